@@ -1,0 +1,1 @@
+"""Delivery: an approved reply leaves, exactly once."""

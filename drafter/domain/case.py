@@ -1,0 +1,59 @@
+"""Case: one review with all that the seller knows about it, as the reader, the writer and the checks see it."""
+
+from __future__ import annotations
+
+from drafter.domain.draft import Draft
+from drafter.domain.finding import Finding, blocking
+from drafter.domain.record import Record
+from drafter.domain.review import CaseFacts, Review
+from drafter.domain.shop import Shop
+from drafter.domain.situation import Channel, Route, Situation
+
+
+class Case(Record):
+    """A review, the shop it belongs to, and the facts of the case."""
+
+    review: Review
+    shop: Shop = Shop()
+    case_facts: CaseFacts = {}
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """The shop's standing facts and this case's own, which win."""
+        return {**self.shop.standing_facts, **self.case_facts}
+
+
+class Brief(Record):
+    """What a writer is asked for beyond the case: which try it is, what to mend, what not to repeat."""
+
+    attempt: int = 1  # counts from 1
+    findings: tuple[Finding, ...] = ()  # of the last try, to be mended
+    instruction: str | None = None  # a person's wish, "shorter"
+    recent_replies: tuple[str, ...] = ()  # the shop's last replies, not to be echoed
+
+
+class ReplyToCheck(Record):
+    """A reply as the guardrails see it: the texts, and all that they are measured against."""
+
+    case: Case
+    channel: Channel
+    language: str | None = None  # that the reply must be in; None: the review's own, found by the check
+    public_reply: str | None = None
+    private_message: str | None = None
+    recent_replies: tuple[str, ...] = ()
+    several_points: bool = False  # the review states more than one; a shop may then allow a fourth sentence
+
+
+class Prepared(Record):
+    """What the pipeline made of a case: where it goes, and the draft where one is to be decided on."""
+
+    route: Route
+    situation: Situation
+    draft: Draft | None = None
+    findings: tuple[Finding, ...] = ()
+    reason: str | None = None  # why there is no draft, or why it is not the writer's own that was asked for
+
+    @property
+    def blocked(self) -> tuple[Finding, ...]:
+        """The findings that keep the draft from being approved as it is."""
+        return blocking(self.findings)

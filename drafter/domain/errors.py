@@ -1,0 +1,87 @@
+"""Every error that this project raises on purpose.
+
+    DrafterError
+    ├── BadInput                 what was sent cannot be used; the message says what to change
+    │   └── UnknownShop          no shop of that name
+    ├── NotFound                 nothing has that id (or it belongs to another shop)
+    ├── NotAllowed               signed in, but not for this
+    │   └── NotSignedIn          no valid key, session or password
+    ├── Conflict                 somebody or something else was first
+    │   ├── IllegalStep          the item's state does not allow this decision
+    │   ├── StaleVersion         the item changed since it was read
+    │   └── ClaimedByAnother     another person has it open
+    ├── Blocked                  a blocking finding stands against the text; carries the findings
+    ├── Misconfigured            a setting is missing or wrong; the message names it
+    ├── WriterFailed             a writer could not write a draft; the reason is its message
+    └── ReaderFailed             a reader could not read a review
+
+HTTP status codes belong to these only in `drafter.api` and `drafter.web`.
+"""
+
+from __future__ import annotations
+
+from drafter.domain.finding import Finding
+
+
+class DrafterError(Exception):
+    """The family of all of them."""
+
+
+class BadInput(DrafterError):
+    """What was sent cannot be used."""
+
+
+class UnknownShop(BadInput):
+    """No shop of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no shop called {name!r}. Use a shop's name as it was created, or leave it out.")
+
+
+class NotFound(DrafterError):
+    """Nothing has that id."""
+
+
+class NotAllowed(DrafterError):
+    """The role or the key's scope does not cover this."""
+
+
+class NotSignedIn(NotAllowed):
+    """No valid key, session or password was given."""
+
+
+class Conflict(DrafterError):
+    """Somebody or something else was first."""
+
+
+class IllegalStep(Conflict):
+    """The state does not allow this step."""
+
+
+class StaleVersion(Conflict):
+    """The item changed since it was read."""
+
+
+class ClaimedByAnother(Conflict):
+    """Another person has the item open."""
+
+
+class Blocked(DrafterError):
+    """A blocking finding stands against the text."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        codes = ", ".join(sorted({finding.code for finding in findings}))
+        super().__init__(f"The reply cannot be approved: {codes}. Change the marked passages.")
+        self.findings = findings
+
+
+class Misconfigured(DrafterError):
+    """A setting is missing or wrong."""
+
+
+class WriterFailed(DrafterError):
+    """A writer could not write a draft."""
+
+
+class ReaderFailed(DrafterError):
+    """A reader could not read a review."""

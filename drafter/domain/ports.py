@@ -1,0 +1,74 @@
+"""The ports: what the story needs from the outside, as protocols.
+
+Real parts live in `readers`, `writers`, `guardrails`, `embeddings` and `languages`; scripted twins in
+`drafter.testing`. Only `compose` chooses among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from drafter.domain.case import Brief, Case, ReplyToCheck
+    from drafter.domain.draft import Draft
+    from drafter.domain.finding import Finding
+    from drafter.domain.situation import Situation
+
+
+class Reader(Protocol):
+    """Reads a review's situation."""
+
+    name: str
+
+    async def read(self, case: Case) -> Situation:
+        """Return the situation. Raises ReaderFailed."""
+        ...
+
+
+class Writer(Protocol):
+    """Writes a draft for a situation."""
+
+    name: str
+
+    async def write(self, case: Case, situation: Situation, brief: Brief) -> Draft:
+        """Return a draft, checked by nobody yet. Raises WriterFailed."""
+        ...
+
+
+class Inspector(Protocol):
+    """Checks a reply; pure and without a network. A check that crashes is a blocking finding."""
+
+    def inspect(self, reply: ReplyToCheck) -> tuple[Finding, ...]:
+        """Return all findings, blocking ones first, in the order of their spans."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors."""
+
+    dimensions: int
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one unit vector a row, for each text in its order; safe to call from several threads."""
+        ...
+
+
+class LanguageIdentifier(Protocol):
+    """Tells the language of a text."""
+
+    def identify(self, text: str, *, hint: str | None = None) -> str:
+        """Return a BCP-47 primary subtag, or `und`; `hint` is the likely one where the text does not decide."""
+        ...
+
+
+class Clock(Protocol):
+    """Tells the time, so that tests can set it."""
+
+    def now(self) -> datetime:
+        """Return the time, in UTC, with its zone."""
+        ...

@@ -1,0 +1,84 @@
+"""Shop: the seller in whose voice, and within whose promises, a reply is written."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from drafter.domain.record import Record
+from drafter.domain.review import CaseFacts, Platform, Review
+
+#: The languages in which situation, drafts, rules and pages all work.
+SUPPORTED_LANGUAGES: tuple[str, ...] = ("en", "es", "pt", "fr", "de", "it", "id", "ms", "th", "vi", "fil", "ja")
+
+
+class BrandVoice(Record):
+    """How the shop sounds."""
+
+    tone: Literal["warm", "neutral", "formal"] = "warm"
+    person: Literal["we", "I"] = "we"
+    emoji: bool = False
+    sign_off: str | None = Field(default=None, max_length=40)  # up to four words count as no sentence
+    avoid: tuple[str, ...] = ()  # phrases that the shop does not use
+
+
+class Limits(Record):
+    """What a reply may be long; a platform's own limit never gives."""
+
+    public_characters: Annotated[int, Field(gt=0)] = 500  # Shopee's and Lazada's stated limit
+    public_words: Annotated[int, Field(gt=0)] = 80
+    public_characters_unspaced: Annotated[int, Field(gt=0)] = 240  # Thai and Japanese, in place of words
+    private_characters: Annotated[int, Field(gt=0)] = 2_000  # TikTok Shop chat
+    private_sentences: Annotated[int, Field(gt=0)] = 6
+    fourth_sentence: bool = False  # allowed where a review states several points
+    replies_per_review: Literal["once", "each_version"] = "once"  # TikTok Shop: once, even after an edit
+
+
+class Promise(Record):
+    """By when a review is to be answered."""
+
+    hours: Annotated[int, Field(gt=0)] = 48
+    negative_hours: Annotated[int, Field(gt=0)] = 24  # one and two stars, on business days
+
+
+class Shop(Record):
+    """One seller's shop on one platform."""
+
+    name: str = "default"  # its key in this installation
+    display_name: str = "Our shop"
+    platform: Platform = "tiktok_shop"
+    region: str | None = None
+    default_language: str = "en"
+    time_zone: str = "UTC"
+    business_days: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (1, 2, 3, 4, 5)  # ISO, Monday is 1
+    brand_voice: BrandVoice = BrandVoice()
+    standing_facts: CaseFacts = {}  # case facts that hold for every review of the shop
+    limits: Limits = Limits()
+    promise: Promise = Promise()
+    escalation_contact: str | None = None  # the person who gets safety cases
+    daily_budget_usd: float | None = None
+    undo_seconds: Annotated[int, Field(ge=0)] = 15  # between approval and hand-over
+    webhook_url: str | None = None  # where approved replies go; None: the tool polls
+
+
+def due_at(review: Review, shop: Shop, received_at: datetime) -> datetime:
+    """Return by when the review is to be answered.
+
+    A negative review (one or two stars) is promised within `negative_hours` of business days, any other within
+    `hours` by the clock; both count from when it was written, or from when we received it if that is not known.
+    """
+    start = review.created_at or received_at
+    if review.rating is None or review.rating > 2:
+        return start + timedelta(hours=shop.promise.hours)
+    local = start.astimezone(ZoneInfo(shop.time_zone))
+    left = timedelta(hours=shop.promise.negative_hours)
+    while True:
+        midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        if local.isoweekday() in shop.business_days or not shop.business_days:
+            if left <= midnight - local:
+                return (local + left).astimezone(start.tzinfo)
+            left -= midnight - local
+        local = midnight

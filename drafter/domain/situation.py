@@ -1,0 +1,137 @@
+"""Situation: what kind of review this is, and what a reply to it has to respect."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from drafter.domain.record import Record
+
+
+class SituationName(StrEnum):
+    """What the review is about; the reply's template follows from it."""
+
+    POSITIVE = "positive"
+    SHIPPING = "shipping"
+    QUALITY = "quality"
+    SIZING = "sizing"
+    MISUNDERSTANDING = "misunderstanding"
+    WRONG_ITEM = "wrong_item"
+    SERVICE = "service"
+    SAFETY = "safety"
+    SPAM_ABUSE = "spam_abuse"
+    OTHER = "other"
+
+
+class Channel(StrEnum):
+    """Where the answer belongs; the customer's need decides."""
+
+    PUBLIC = "public"
+    HYBRID = "hybrid"  # a short public acknowledgement and a private message
+    PRIVATE = "private"  # at most one neutral sentence in public
+    NONE = "none"  # no reply
+
+
+class Flag(StrEnum):
+    """Why a person should look twice."""
+
+    INSTRUCTION_IN_REVIEW = "instruction_in_review"
+    HOSTILE_CHARACTERS = "hostile_characters"
+    RATING_CONTRADICTION = "rating_contradiction"
+    SEE_MEDIA = "see_media"
+    UNSUPPORTED_LANGUAGE = "unsupported_language"
+    NEAR_DUPLICATE = "near_duplicate"
+    HEALTH = "health"
+    CHILD = "child"
+    SELF_HARM = "self_harm"
+    COUNTERFEIT = "counterfeit"
+    THIRD_PARTY_DATA = "third_party_data"
+
+
+class CountsAs(StrEnum):
+    """What the platform's score counts the complaint as."""
+
+    LOGISTICS = "logistics"
+    PRODUCT = "product"
+    SERVICE = "service"
+    NONE = "none"
+
+
+class Route(StrEnum):
+    """What becomes of a review."""
+
+    DRAFT = "draft"
+    ESCALATE = "escalate"  # a person by name; no draft is offered as approvable
+    NO_REPLY = "no_reply"
+
+
+class Detail(Record):
+    """A point of the review that a good reply takes up; offsets in code points of `Review.text`."""
+
+    text: str
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+
+
+class Situation(Record):
+    """What a reader found in a review."""
+
+    situation: SituationName
+    secondary: tuple[SituationName, ...] = ()
+    language: str  # BCP-47 primary subtag, `und` where it cannot be told
+    sentiment: Literal[-1, 0, 1]
+    details: tuple[Detail, ...] = ()
+    channel: Channel
+    contains_personal_data: bool = False
+    legal_threat: bool = False
+    flags: tuple[Flag, ...] = ()
+    counts_as: CountsAs = CountsAs.NONE
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    reader: str  # which reader said so: `embedding`, `llm`, ...
+
+    @model_validator(mode="after")
+    def _primary_is_not_secondary(self) -> Self:
+        if self.situation in self.secondary:
+            raise ValueError("a situation is either primary or secondary")
+        return self
+
+
+#: The usual channel of a situation; a reader moves it by what the customer needs.
+USUAL_CHANNEL: dict[SituationName, Channel] = {
+    SituationName.POSITIVE: Channel.PUBLIC,
+    SituationName.SHIPPING: Channel.HYBRID,
+    SituationName.QUALITY: Channel.HYBRID,
+    SituationName.SIZING: Channel.HYBRID,
+    SituationName.MISUNDERSTANDING: Channel.PUBLIC,
+    SituationName.WRONG_ITEM: Channel.HYBRID,
+    SituationName.SERVICE: Channel.HYBRID,
+    SituationName.SAFETY: Channel.PRIVATE,
+    SituationName.SPAM_ABUSE: Channel.NONE,
+    SituationName.OTHER: Channel.PUBLIC,
+}
+
+COUNTS_AS: dict[SituationName, CountsAs] = {
+    SituationName.SHIPPING: CountsAs.LOGISTICS,
+    SituationName.QUALITY: CountsAs.PRODUCT,
+    SituationName.SIZING: CountsAs.PRODUCT,
+    SituationName.MISUNDERSTANDING: CountsAs.PRODUCT,
+    SituationName.WRONG_ITEM: CountsAs.SERVICE,
+    SituationName.SERVICE: CountsAs.SERVICE,
+}
+
+_ESCALATING_FLAGS = frozenset({Flag.SELF_HARM, Flag.THIRD_PARTY_DATA})
+
+
+def route_of(situation: Situation) -> Route:
+    """Return where the review goes: harm and legal threats to a person, noise nowhere, the rest to the writer."""
+    if (
+        situation.situation is SituationName.SAFETY
+        or situation.legal_threat
+        or _ESCALATING_FLAGS.intersection(situation.flags)
+    ):
+        return Route.ESCALATE
+    if situation.situation is SituationName.SPAM_ABUSE:
+        return Route.NO_REPLY
+    return Route.DRAFT

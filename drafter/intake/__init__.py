@@ -1,0 +1,1 @@
+"""Intake: a review enters, with its drafting job, or not at all."""

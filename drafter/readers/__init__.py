@@ -1,0 +1,1 @@
+"""Readers: a review becomes a situation."""

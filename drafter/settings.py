@@ -1,0 +1,74 @@
+"""Settings: everything that can be set from outside, in one place, from environment variables.
+
+Each is `DRAFTER_<NAME>`; a `.env` file in the current folder is read too.
+`drafter doctor` prints them, without secrets.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from drafter.domain.errors import Misconfigured
+
+
+class Settings(BaseSettings):
+    """What an installation may set; the defaults need no server and no key."""
+
+    model_config = SettingsConfigDict(env_prefix="DRAFTER_", env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(default=Path("data"), description="Folder of the SQLite database and of local secrets.")
+    database_url: str | None = Field(
+        default=None,
+        description="SQLAlchemy address of the database; without it, SQLite in the data folder. "
+        "PostgreSQL: postgresql://user:password@host/name",
+    )
+    host: str = Field(default="127.0.0.1", description="Address that `drafter serve` listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port that `drafter serve` listens on.")
+    public_url: str | None = Field(default=None, description="Address under which people reach the pages.")
+    secure_cookies: bool = Field(default=False, description="Send cookies over HTTPS only; set it behind TLS.")
+    secret_key: SecretStr | None = Field(
+        default=None, description="Key behind sessions and CSRF tokens; made and kept in the data folder if not set."
+    )
+    session_hours: int = Field(default=12, ge=1, description="How long a sign-in lasts.")
+    claim_minutes: int = Field(default=10, ge=1, description="How long a claimed item stays with one person.")
+    workers: int = Field(default=2, ge=1, description="Drafts prepared at the same time in one process.")
+    executor_id: str | None = Field(
+        default=None, description="Stable name of this process for the job engine; by default host name and role."
+    )
+    model: str | None = Field(default=None, description="Model that writes drafts, as provider:name (openai:NAME).")
+    writer: Literal["auto", "template", "llm"] = Field(default="auto", description="Who writes drafts.")
+    reader: Literal["auto", "embedding", "llm", "cascade"] = Field(default="auto", description="Who reads reviews.")
+    draft_seconds: float = Field(default=120, gt=0, description="Time that one draft may take, all retries included.")
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="Signing secret of webhooks (whsec_...), if a shop has a webhook address."
+    )
+    webhook_allow_private: bool = Field(default=False, description="Let webhooks go to private and loopback addresses.")
+    max_body_bytes: int = Field(default=512_000, ge=1_000, description="Largest request body that is accepted.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="What is logged.")
+
+    @property
+    def database_address(self) -> str:
+        """The SQLAlchemy address that is used, with its driver."""
+        if self.database_url is None:
+            return f"sqlite:///{(self.data_dir / 'drafter.db').resolve()}"
+        for plain in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(plain):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(plain)
+        return self.database_url
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        Misconfigured: a value cannot be used; the message names each setting and what is wrong with it.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # values are checked by the model
+    except ValidationError as error:
+        lines = [f"DRAFTER_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors()]
+        raise Misconfigured("Settings that cannot be used:\n  " + "\n  ".join(lines)) from None

@@ -1,0 +1,1 @@
+"""The store: tables, queries, migrations. Rows become records here and nowhere else."""

@@ -1,0 +1,1 @@
+"""Writers: a situation becomes a draft."""

@@ -1,0 +1,1 @@
+"""Offline evaluation of readers, writers and guardrails."""

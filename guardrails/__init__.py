@@ -1,0 +1,1 @@
+"""Guardrails: the checks that a reply passes before a person sees it."""

@@ -1,0 +1,1 @@
+"""Prompts and templates as files, loaded by name."""
