@@ -7,7 +7,7 @@
     any undecided state ──supersede (the customer changed the review)──> superseded
     any undecided state ──withdraw (the customer deleted it)───────────> withdrawn
 
-Only a person approves. Nobody decided means not sent.
+An approval is superseded or withdrawn in the same way as long as nothing has left. Only a person approves. Nobody decided means not sent.
 """
 
 from __future__ import annotations
@@ -105,7 +105,10 @@ _UNDECIDED_STEPS = {
 STEPS: dict[tuple[ItemState, DecisionKind], ItemState] = {
     **{(state, kind): after for state in OPEN_STATES for kind, after in _UNDECIDED_STEPS.items()},
     (ItemState.CLAIMED, DecisionKind.RELEASE): ItemState.QUEUED,
+    # while the reply is still with us; once it has left, `store.items` marks it outdated instead
     (ItemState.APPROVED, DecisionKind.UNDO): ItemState.CLAIMED,
+    (ItemState.APPROVED, DecisionKind.SUPERSEDE): ItemState.SUPERSEDED,
+    (ItemState.APPROVED, DecisionKind.WITHDRAW): ItemState.WITHDRAWN,
 }
 
 _SYSTEM_STEPS = frozenset({DecisionKind.SUPERSEDE, DecisionKind.WITHDRAW})
