@@ -31,12 +31,24 @@ async def prepare(
     inspector: Inspector,
     brief: Brief = Brief(),
 ) -> Prepared:
-    """Read a case and bring it to a checked draft, or to a person with the reason.
+    """Read a case and bring it to a checked draft, or to a person with the reason."""
+    situation = await reader.read(case)
+    return await answer(case, situation, writers=writers, inspector=inspector, brief=brief)
+
+
+async def answer(
+    case: Case,
+    situation: Situation,
+    *,
+    writers: Sequence[Writer],
+    inspector: Inspector,
+    brief: Brief = Brief(),
+) -> Prepared:
+    """Bring a case that has been read to a checked draft, or to a person with the reason.
 
     `writers` are tried in order; each may mend its own draft twice before the next one's turn. A draft that still has
     a blocking finding after the last of them is never offered: the case is escalated with the findings.
     """
-    situation = await reader.read(case)
     route = route_of(situation)
     if route is not Route.DRAFT:
         return Prepared(route=route, situation=situation, reason=_WHY_NOT_DRAFTED[route])
@@ -49,14 +61,7 @@ async def prepare(
             reasons.append(f"{writer.name}: {failure}")
             continue
         if not blocking(findings):
-            reason = "; ".join(reasons) or None
-            return Prepared(
-                route=Route.DRAFT,
-                situation=situation,
-                draft=_with_fallback_reason(draft, reason),
-                findings=findings,
-                reason=reason,
-            )
+            return _drafted(situation, draft, findings, "; ".join(reasons) or None)
         codes = ", ".join(sorted({finding.code for finding in blocking(findings)}))
         reasons.append(f"{writer.name}: could not be mended ({codes})")
     reason = "No writer's draft passed the checks. " + "; ".join(reasons)
@@ -92,7 +97,8 @@ def reply_to_check(
     )
 
 
-def _with_fallback_reason(draft: Draft, reason: str | None) -> Draft:
-    if reason is None:
-        return draft
-    return draft.with_changes(provenance=draft.provenance.with_changes(fallback_reason=reason))
+def _drafted(situation: Situation, draft: Draft, findings: tuple[Finding, ...], reason: str | None) -> Prepared:
+    """Return the case with its draft, which says why it is another writer's than the first one's, if it is."""
+    if reason is not None:
+        draft = draft.with_changes(provenance=draft.provenance.with_changes(fallback_reason=reason))
+    return Prepared(route=Route.DRAFT, situation=situation, draft=draft, findings=findings, reason=reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drafter.domain.draft import Draft
 from drafter.domain.finding import Finding, blocking
-from drafter.domain.record import Record
+from drafter.domain.record import Record, Text
 from drafter.domain.review import CaseFacts, Review
 from drafter.domain.shop import Shop
 from drafter.domain.situation import Channel, Route, Situation
@@ -38,8 +38,8 @@ class ReplyToCheck(Record):
     case: Case
     channel: Channel
     language: str | None = None  # that the reply must be in; None: the review's own, found by the check
-    public_reply: str | None = None
-    private_message: str | None = None
+    public_reply: Text | None = None
+    private_message: Text | None = None
     recent_replies: tuple[str, ...] = ()
     several_points: bool = False  # the review states more than one; a shop may then allow a fourth sentence
 

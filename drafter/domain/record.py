@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+
+def storable(value: object) -> object:
+    """Return text with each NUL and lone surrogate replaced by U+FFFD, one for one so that spans hold.
+
+    Neither is a character: UTF-8 has no form for the one, PostgreSQL's text none for the other.
+    """
+    if not isinstance(value, str) or value.isascii() and "\0" not in value:
+        return value
+    return "".join("\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in value)
+
+
+#: Text from outside, fit to be stored and sent.
+Text = Annotated[str, BeforeValidator(storable)]
 
 
 class Record(BaseModel):

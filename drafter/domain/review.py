@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, field_validator
 
-from drafter.domain.record import Record
+from drafter.domain.record import Record, Text
 
 Platform = Literal[
     "tiktok_shop", "shopee", "lazada", "amazon", "google_business", "google_play", "trustpilot", "generic"
@@ -19,7 +19,7 @@ Rating = Annotated[int, Field(ge=1, le=5)]
 
 #: All that the seller really knows about the case: open keys (`return_policy`, `actions_taken`,
 #: `order_status`, `product_facts`, ...) to plain text. Only these and the review support a statement.
-CaseFacts = Mapping[str, str]
+CaseFacts = Mapping[Text, Text]
 
 MAX_TEXT = 20_000  # characters of a review's text; platforms stop far below
 
@@ -27,8 +27,8 @@ MAX_TEXT = 20_000  # characters of a review's text; platforms stop far below
 class Product(Record):
     """The thing that was bought."""
 
-    id: str | None = None
-    name: str | None = None
+    id: Text | None = None
+    name: Text | None = None
 
 
 class Media(Record):
@@ -44,19 +44,19 @@ class Review(Record):
     shop: str = "default"  # the shop's name in this installation
     platform: Platform = "tiktok_shop"
     region: str | None = None  # ISO 3166-1 alpha-2 of the market, or EU
-    external_id: str  # the platform's own id of the review
+    external_id: Text  # the platform's own id of the review
     product: Product = Product()
     rating: Rating | None = None  # stars; None where the platform has none
-    title: str | None = Field(default=None, max_length=1_000)
-    text: str = Field(default="", max_length=MAX_TEXT)
-    author: str | None = Field(default=None, max_length=200)  # the name that the platform shows
+    title: Text | None = Field(default=None, max_length=1_000)
+    text: Text = Field(default="", max_length=MAX_TEXT)
+    author: Text | None = Field(default=None, max_length=200)  # the name that the platform shows
     language: str | None = None  # BCP-47 primary subtag, if the sender knows it
     created_at: AwareDatetime | None = None
     media: tuple[Media, ...] = ()
     verified: bool | None = None  # a verified purchase
     syndicated_from: str | None = None  # the service that it was imported from
     published: bool = True  # false: a syndicated review still held back
-    order_ref: str | None = None  # the order number; never shown in public
+    order_ref: Text | None = None  # the order number; never shown in public
 
     @field_validator("region")
     @classmethod
