@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
+from drafter.domain.errors import Misconfigured
 from drafter.domain.ports import Embedder, Inspector, LanguageIdentifier, Reader, Writer
 from drafter.settings import Settings
 
@@ -46,15 +47,31 @@ def languages() -> LanguageIdentifier:
     return Languages()
 
 
+@cache
+def inspector() -> Inspector:
+    """Return the process's one set of guardrails."""
+    from guardrails.runner import Guardrails
+
+    return Guardrails(languages=languages(), embedder=embedder())
+
+
 def pipeline_parts(settings: Settings) -> PipelineParts:
     """Return the reader, the writers and the guardrails that the settings ask for."""
+    return PipelineParts(reader=_reader(settings), writers=_writers(settings), inspector=inspector())
+
+
+def _reader(settings: Settings) -> Reader:
     from drafter.readers.embedding import EmbeddingReader
+
+    if settings.reader not in ("auto", "embedding"):
+        raise Misconfigured(f"The reader {settings.reader!r} is not there yet: use auto or embedding.")
+    return EmbeddingReader(embedder(), languages())
+
+
+def _writers(settings: Settings) -> tuple[Writer, ...]:
     from drafter.writers.template import TemplateWriter
-    from guardrails.runner import Guardrails
     from prompts.library import Library
 
-    return PipelineParts(
-        reader=EmbeddingReader(embedder(), languages()),
-        writers=(TemplateWriter(Library()),),
-        inspector=Guardrails(languages=languages(), embedder=embedder()),
-    )
+    if settings.writer == "llm":
+        raise Misconfigured("The writer 'llm' is not there yet: use auto or template.")
+    return (TemplateWriter(Library()),)

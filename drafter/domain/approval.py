@@ -7,7 +7,8 @@
     any undecided state ──supersede (the customer changed the review)──> superseded
     any undecided state ──withdraw (the customer deleted it)───────────> withdrawn
 
-An approval is superseded or withdrawn in the same way as long as nothing has left. Only a person approves. Nobody decided means not sent.
+An approval is superseded or withdrawn in the same way as long as nothing has left.
+Only a person approves. Nobody decided means not sent.
 """
 
 from __future__ import annotations

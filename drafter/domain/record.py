@@ -12,7 +12,7 @@ def storable(value: object) -> object:
 
     Neither is a character: UTF-8 has no form for the one, PostgreSQL's text none for the other.
     """
-    if not isinstance(value, str) or value.isascii() and "\0" not in value:
+    if not isinstance(value, str) or (value.isascii() and "\0" not in value):
         return value
     return "".join("\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in value)
 

@@ -1,0 +1,33 @@
+"""`drafter`: the commands that people type."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from drafter import logs
+from drafter.commands import offline
+from drafter.domain.errors import DrafterError
+from drafter.settings import load_settings
+
+app = typer.Typer(
+    name="drafter",
+    help="Drafts replies to customer reviews, checks them, and lets a person decide.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(offline.classify)
+app.command()(offline.check)
+app.command()(offline.draft)
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one clear line and exit code 2."""
+    try:
+        logs.configure(load_settings().log_level)
+        app()
+    except DrafterError as error:
+        typer.echo(f"drafter: {error}", err=True)
+        sys.exit(2)
