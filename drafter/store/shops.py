@@ -1,0 +1,43 @@
+"""Shops: each is stored whole, under its name."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from drafter.domain.errors import UnknownShop
+from drafter.domain.shop import Shop
+from drafter.store.tables import ShopRow
+
+
+def get(session: Session, name: str) -> Shop:
+    """Return the shop of that name.
+
+    Raises:
+        UnknownShop: there is none.
+    """
+    row = session.get(ShopRow, name)
+    if row is None:
+        raise UnknownShop(name)
+    return Shop.model_validate(row.record)
+
+
+def save(session: Session, shop: Shop) -> None:
+    """Store a shop; one of the same name is replaced."""
+    session.merge(ShopRow(name=shop.name, record=shop.model_dump(mode="json")))
+    session.flush()
+
+
+def list_all(session: Session) -> tuple[Shop, ...]:
+    """Return all shops, by name."""
+    rows = session.scalars(select(ShopRow).order_by(ShopRow.name))
+    return tuple(Shop.model_validate(row.record) for row in rows)
+
+
+def ensure_default(session: Session) -> Shop:
+    """Return the shop called `default`, made with the usual values if there is none yet."""
+    try:
+        return get(session, "default")
+    except UnknownShop:
+        save(session, Shop())
+        return get(session, "default")
