@@ -129,7 +129,7 @@ def any_left(session: Session, review_id: str) -> bool:
     return session.scalar(select(ReplyRow.id).where(ReplyRow.review_id == review_id, left).limit(1)) is not None
 
 
-def undone_window_over(session: Session, now: datetime, *, limit: int = 100) -> list[str]:
+def undo_window_over(session: Session, now: datetime, *, limit: int = 100) -> list[str]:
     """Return the ids of held replies whose undo window is over, the longest waiting first."""
     held = _with_part_in(ReplyState.HELD)
     query = select(ReplyRow.id).where(held, ReplyRow.held_until <= now, _attempt_due(now))
