@@ -1,0 +1,110 @@
+"""What of a review and of a listing may stand in a reply: a short safe quotation, a plain product name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from prompts.library import Library
+
+MAX_QUOTE = 60  # characters; a longer one reads as reading the review back
+MAX_QUOTE_WORDS = 8
+MAX_QUOTE_UNSPACED = 24  # characters, in Thai and Japanese
+MIN_QUOTE_WORDS = 2  # one word alone ("broken") quotes nothing
+MIN_QUOTE_UNSPACED = 4
+MAX_PRODUCT = 40  # characters; listing titles are longer and full of keywords
+MAX_PRODUCT_WORDS = 5
+
+#: Thai and Japanese are written without spaces between words.
+UNSPACED_LANGUAGES = frozenset({"th", "ja"})
+
+#: Reviews in these often hold English words.
+_MIXED_WITH_ENGLISH = frozenset({"fil", "id", "ms", "th", "vi", "ja"})
+
+_UNQUOTABLE_MARKS = re.compile(
+    r"[\n\r\t\"“”„‟«»‹›「」『』{}\[\]<>()@#*_|\\/^~`=+;:!?…！？。．¿¡&%$€£]|\d{3,}|\d\D{0,2}\d{2}|\.\S|\. |--| [-–—] "
+)
+_UNPLAIN_MARKS = re.compile(r"[\n\r\t\"“”„«»「」『』{}<>@*_|\\^~`=;:!?！？。¿¡$€£【】★☆♥❤%]|\d{5,}|www|http|\.\w{2,}")
+_ENDS = " \t.,!?…。、，！？~-–—:;"
+
+
+def quotable(detail: str, language: str, library: Library) -> str | None:
+    """Return a detail of the review as it may be quoted in public, or None.
+
+    Quotable is one short clause of plain words: no line break, quotation mark, address, longer number or emoji, no
+    word of the list `unquotable`, nothing shouted, and no words at its end that leave it hanging.
+    """
+    text = unicodedata.normalize("NFC", detail).strip(_ENDS)
+    if not text or len(text) > MAX_QUOTE or _UNQUOTABLE_MARKS.search(text) or _has_odd_marks(text):
+        return None
+    text = _without_leading(text, library.words("clause_edges_before").of(language)).strip(_ENDS)
+    words = len(text.split())
+    if language in UNSPACED_LANGUAGES:
+        long_enough = MIN_QUOTE_UNSPACED <= len(text) <= MAX_QUOTE_UNSPACED
+    else:
+        long_enough = MIN_QUOTE_WORDS <= words <= MAX_QUOTE_WORDS
+    if not long_enough or text.count(",") + text.count("、") > 1 or _is_shouted(text):
+        return None
+    if _stands_in(_unquotable(language, library), text):
+        return None
+    return None if _hangs(text, library.words("clause_edges_after").of(language)) else text
+
+
+def plain_product(name: str | None, library: Library) -> str | None:
+    """Return the product's name as a reply may use it, or None.
+
+    A listing title is cut at its first divider ("Canvas tote bag, large, with zipper"). None where what is left is
+    long, shouted, has odd marks or emoji, or praises the product.
+    """
+    text = unicodedata.normalize("NFC", name or "").strip()
+    text = re.sub(r"\s*[\(\[（【].*$", "", text)
+    text = re.split(r"\s*[,|/，、]\s*|\s+[-–—]\s+", text, maxsplit=1)[0].strip(_ENDS)
+    if not text or len(text) > MAX_PRODUCT or len(text.split()) > MAX_PRODUCT_WORDS:
+        return None
+    if _UNPLAIN_MARKS.search(text) or _has_odd_marks(text) or _is_shouted(text):
+        return None
+    if not any(unicodedata.category(mark)[0] == "L" for mark in text):
+        return None
+    return None if _stands_in(library.words("product_noise").every, text) else text
+
+
+def _has_odd_marks(text: str) -> bool:
+    """Whether there are emoji, invisible or unassigned characters."""
+    return any(unicodedata.category(mark) in {"So", "Sk", "Cf", "Cc", "Cn", "Co", "Cs", "Zl", "Zp"} for mark in text)
+
+
+def _is_shouted(text: str) -> bool:
+    cased = [mark for mark in text if mark.isupper() or mark.islower()]
+    return len(cased) > 4 and sum(mark.isupper() for mark in cased) > len(cased) / 2
+
+
+def _without_leading(text: str, openers: tuple[str, ...]) -> str:
+    """Return the clause without a conjunction in front of it ("but the zipper broke")."""
+    first, _, rest = text.partition(" ")
+    return rest.lstrip(_ENDS) if rest and first.strip(",").casefold() in openers else text
+
+
+def _hangs(text: str, enders: tuple[str, ...]) -> bool:
+    return text.rsplit(maxsplit=1)[-1].casefold() in enders
+
+
+def _unquotable(language: str, library: Library) -> tuple[str, ...]:
+    words = library.words("unquotable")
+    return words.of(language) + (words.of("en") if language in _MIXED_WITH_ENGLISH else ())
+
+
+def _stands_in(words: tuple[str, ...], text: str) -> bool:
+    return _pattern_of(words).search(text.casefold()) is not None
+
+
+@cache
+def _pattern_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern of whole words; words of scripts without spaces are found anywhere."""
+    spaced = "|".join(re.escape(word.casefold()) for word in words if not _is_unspaced(word))
+    unspaced = "|".join(re.escape(word) for word in words if _is_unspaced(word)) or r"(?!)"
+    return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|{unspaced}")
+
+
+def _is_unspaced(word: str) -> bool:
+    return unicodedata.name(word[0], "").split(" ")[0].split("-")[0] in {"THAI", "HIRAGANA", "KATAKANA", "CJK"}

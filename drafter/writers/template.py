@@ -1,0 +1,129 @@
+"""The template writer: a reply from our own wordings, with the name, the product and a short quotation of the review.
+
+No model and no network. It promises nothing and states nothing beyond the review. The choice of wordings follows from
+the review's version and the shop, so that the same review has the same reply and neighbours differ.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from drafter.domain.case import Brief, Case
+from drafter.domain.draft import Draft, Provenance
+from drafter.domain.errors import WriterFailed
+from drafter.domain.names import usable_first_name
+from drafter.domain.situation import Channel, Situation
+from drafter.writers.composing import Composer, Filling, fits_public
+from drafter.writers.quoting import plain_product, quotable
+from prompts.library import Library, PromptError
+
+_NEEDS_MODEL = "The template writer cannot follow instructions; set a model for that. It chose another wording."
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Plan:
+    """What a reply is made from, the fullest first; the last is always plain."""
+
+    composer: Composer
+    fillings: tuple[Filling, ...]
+
+
+class TemplateWriter:
+    """Fills a situation's templates."""
+
+    name = "template"
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    async def write(self, case: Case, situation: Situation, brief: Brief) -> Draft:
+        """Return a draft.
+
+        The first try quotes a detail of the review; the second, with findings to mend, names the topic only; the third
+        takes the plainest wording.
+
+        Raises:
+            WriterFailed: there are no templates for the situation, or they cannot be used.
+        """
+        started = time.perf_counter()
+        try:
+            draft = self._write(case, situation, brief)
+        except PromptError as error:
+            raise WriterFailed(str(error)) from error
+        latency = round((time.perf_counter() - started) * 1000, 3)
+        return draft.with_changes(provenance=draft.provenance.with_changes(latency_ms=latency))
+
+    def _write(self, case: Case, situation: Situation, brief: Brief) -> Draft:
+        language = self._language(case, situation)
+        plan = self._plan(case, situation, brief, language)
+        public, filling = _first_that_fits(plan, case, language)
+        message = plan.composer.message(filling)
+        return Draft(
+            public_reply=public,
+            private_message=message,
+            details_used=(filling.detail,) if filling.detail and filling.detail in f"{public}{message}" else (),
+            language=language,
+            provenance=Provenance(
+                writer=self.name,
+                prompt=f"templates/{language}/{situation.situation.value}",
+                prompt_hash=self._library.hash_of(language, situation.situation.value),
+                attempt=brief.attempt,
+                fallback_reason=plan.composer.shortfall or self._unfollowed(brief),
+            ),
+        )
+
+    def _language(self, case: Case, situation: Situation) -> str:
+        """Return the review's language if we have templates for it, else the shop's."""
+        for language in (situation.language, case.shop.default_language):
+            if self._library.has(language, situation.situation.value):
+                return language
+        raise WriterFailed(
+            f"There are no templates for {situation.situation.value} in {situation.language} "
+            f"or in the shop's language, {case.shop.default_language}."
+        )
+
+    def _plan(self, case: Case, situation: Situation, brief: Brief, language: str) -> _Plan:
+        plainest = brief.attempt > 2
+        composer = Composer(
+            library=self._library,
+            language=language,
+            situation=situation,
+            voice=case.shop.brand_voice,
+            seed=f"{case.review.version}/{case.shop.name}/{brief.instruction or ''}/{min(brief.attempt, 3)}",
+            recent_replies=brief.recent_replies,
+            plainest=plainest,
+            shorter=self._wants_shorter(brief),
+            fourth_sentence=case.shop.limits.fourth_sentence,
+        )
+        name = None if plainest else usable_first_name(case.review.author)
+        if brief.attempt > 1:
+            return _Plan(composer=composer, fillings=(Filling(name=name), Filling()))
+        product = plain_product(case.review.product.name, self._library)
+        detail = self._detail(situation, language)
+        fullest = Filling(name=name, product=product, detail=detail)
+        fillings = (fullest, Filling(name=name, product=product), Filling(name=name), Filling())
+        return _Plan(composer=composer, fillings=tuple(dict.fromkeys(fillings)))
+
+    def _detail(self, situation: Situation, language: str) -> str | None:
+        """Return the first detail that can be quoted; none from a review in another language than the reply's."""
+        if situation.language != language or situation.channel is Channel.PRIVATE:
+            return None
+        quotations = (quotable(detail.text, language, self._library) for detail in situation.details)
+        return next((quotation for quotation in quotations if quotation), None)
+
+    def _wants_shorter(self, brief: Brief) -> bool:
+        wish = (brief.instruction or "").casefold()
+        return bool(wish) and any(word in wish for word in self._library.words("instructions").every)
+
+    def _unfollowed(self, brief: Brief) -> str | None:
+        return _NEEDS_MODEL if brief.instruction and not self._wants_shorter(brief) else None
+
+
+def _first_that_fits(plan: _Plan, case: Case, language: str) -> tuple[str, Filling]:
+    """Return the fullest public reply within the limits, else the shortest plain one, which the checks then judge."""
+    for filling in plan.fillings:
+        public = plan.composer.public(filling)
+        if fits_public(public, case.shop.limits, language, plan.composer.expected_sentences):
+            return public, filling
+    return plan.composer.shortest(), Filling()
