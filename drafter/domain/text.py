@@ -1,10 +1,50 @@
-"""Pure functions over text that readers, writers and guardrails share."""
+"""Pure functions over text that readers, writers and guardrails share: where sentences end, which of them count."""
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import sentencex
+
+#: Codes that sentencex spells differently.
+_SENTENCEX_CODES = {"fil": "tl", "und": "en"}
+
+_EMOJI = (
+    "[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d"
+    "\U0001f000-\U0001faff\U000e0000-\U000e007f\ufe0f\u200d\u20e3]"
+)
+_EMOJI_RUN = re.compile(rf"\s*{_EMOJI}+(?:\s*{_EMOJI}+)*\s*")
+_LINE = re.compile(r"[\n\r\u2028\u2029\v\f\x85]+")
+#: What opens a sentence of its own wherever it stands: a bullet, a numbered point, a postscript.
+_OPENER = re.compile(r"(?<=\s)(?=(?:[•▪●‣◦–*]|[1-9][.)])\s+\S)|(?<=[\s.!?。])(?=p\.?\s?s\.?\s?[:\-–]|P\.?S\.?\s)")
+#: A full stop with the next sentence glued to it ("chat.We").
+_GLUED = re.compile(r"(?<=[^\W\d_]{2}[.!?])(?=[A-ZÀ-ÖØ-ÞĂĐƠƯ][^\W\d_]*[\s,'’])")
+_THAI_END = re.compile(
+    r"(?:นะคะ|นะค่ะ|ค่ะ|นะครับ|ครับ(?!ผม)|ครับผม|คะ(?!แนน)(?=[\s.!?~,]|$)|ค่า(?=[\s.!?~]|$)|จ้า|จ้ะ|ฮะ(?=\s|$))[\s.!?~ๆ…]*"
+)
+_JAPANESE_END = re.compile(
+    r"(?:ます|ました|です|でした|ません|ませ|さい|ね|よ)[♪☆★〜~♡❤]+\s*|(?:ます|ました|です|でした|ません|ませ|さい)[ \u3000]+"
+)
+_QUOTES = {"“": "”", "„": "“", "«": "»", "「": "」", "『": "』", "‹": "›"}
+_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+
+_GREETING = re.compile(
+    r"(?:hi|hey|hello|dear|greetings|good (?:morning|afternoon|evening|day)|hola|estimad[oa]s?|querid[oa]s?|buen[oa]s (?:d[ií]as|tardes|noches)"
+    r"|ol[áa]|oi|car[oa]|prezad[oa]|bo[am] (?:dia|tarde|noite)|bonjour|bonsoir|salut|ch[eè]re?|coucou|hallo|guten (?:tag|morgen|abend)"
+    r"|liebe[r]?|sehr geehrte[r]?|moin|servus|ciao|salve|buongiorno|buonasera|gentile|halo|hai|salam|assalamu[’']?alaikum|selamat (?:pagi|siang|sore|malam|petang|tengah ?hari|sejahtera)"
+    r"|xin chào|chào|dạ chào|kính chào|kumusta|kamusta|magandang (?:araw|umaga|hapon|gabi|tanghali)|mabuhay|สวัสดี\S*|หวัดดี\S*|เรียน|beste)(?!\w)",
+    re.IGNORECASE,
+)
+_JAPANESE_GREETING = re.compile(
+    r"(?:こんにちは|こんばんは|おはようございます|はじめまして|\S{1,20}(?:様|さま|さん))[、。，！!,\s]*$"
+)
+_SIGN_OFF = re.compile(
+    r"(?:(?:kind|best|warm|many|with)? ?(?:kind |best |warm )?(?:regards|wishes)|best|sincerely|yours(?: truly| sincerely)?|warmly|cheers|love|saludos|un saludo|atentamente|cordialmente|un abrazo"
+    r"|atenciosamente|abraços?|um abraço|com carinho|cordialement|bien à vous|bien cordialement|à (?:très )?bientôt|amicalement|mit freundlichen grüßen|(?:viele|liebe|beste|freundliche|herzliche) grüße|cordiali saluti|distinti saluti|un (?:caro )?saluto"
+    r"|salam(?: hangat| mesra)?|hormat kami|yang benar|trân trọng|thân ái|thân mến|lubos na gumagalang|nagmamahal|ด้วยความเคารพ|ขอแสดงความนับถือ|敬具|よろしくお願いいたします)",
+    re.IGNORECASE,
+)
 
 
 class Span(NamedTuple):
@@ -19,14 +59,129 @@ class Span(NamedTuple):
 
 
 def sentences(text: str, language: str = "en") -> list[Span]:
-    """Return the sentences of a text, without the white space around them."""
+    """Return the sentences of a text, without the white space around them.
+
+    A line of its own, a bullet, a numbered point and a postscript are sentences, and so are sentences parted only by
+    emoji; a Thai closing particle ends one. Abbreviations, decimals and quoted full stops end nothing.
+    """
+    spans = [span for line in _lines(text) for span in _within_line(text, line, language)]
+    return [span for span in spans if _says_something(span.of(text))]
+
+
+def counted_sentences(text: str, language: str = "en") -> list[Span]:
+    """Return the sentences that count against a reply's length: no greeting, no sign-off of up to four words."""
+    spans = sentences(text, language)
+    while spans and is_greeting(spans[0].of(text)):
+        spans = spans[1:]
+    for _ in range(2):  # a closing formula and the name below it
+        if len(spans) > 1 and _is_sign_off(text, spans):
+            spans = spans[:-1]
+    return spans
+
+
+def words(text: str) -> list[Span]:
+    """Return the words of a text, in scripts that part them by spaces."""
+    return [Span(*match.span()) for match in _WORD.finditer(text)]
+
+
+def is_greeting(sentence: str) -> bool:
+    """Whether a sentence only greets ("Hi Ana!"): a greeting word and a name, or a name alone before a comma."""
+    bare = sentence.strip()
+    if _JAPANESE_GREETING.match(bare):
+        return True
+    greeting = _GREETING.match(bare)
+    if greeting is None:
+        return bare.endswith(",") and len(words(bare)) <= 3 and bare[0].isupper()
+    rest = bare[greeting.end() :]
+    return len(words(rest)) <= 4 and not re.search(r"[,.!?]\s*[^\W\d_]+\s+[^\W\d_]+", rest)
+
+
+def _is_sign_off(text: str, spans: list[Span]) -> bool:
+    last = spans[-1].of(text)
+    if len(words(last)) > 4:
+        return False
+    formula = _SIGN_OFF.match(last.lstrip("-–—~ "))
+    if formula is not None:
+        return True
+    between = text[spans[-2].end : spans[-1].start]
+    apart = bool(_LINE.search(between)) or last[0] in "-–—~∞"
+    return (
+        apart and last[-1] not in ".!?。！？" and not _THAI_END.search(last) and (last[0] in "-–—~∞" or _is_name(last))
+    )
+
+
+def _is_name(text: str) -> bool:
+    """Whether it reads as a signature: each longer word with a capital, or no case at all."""
+    return all(word[0].isupper() or not word[0].islower() or len(word) <= 3 for word in text.split())
+
+
+def _lines(text: str) -> list[Span]:
     spans: list[Span] = []
     at = 0
-    for segment in sentencex.segment(language, text):
-        start = text.index(segment, at)
-        at = start + len(segment)
-        stripped = segment.strip()
-        if stripped:
-            left = start + len(segment) - len(segment.lstrip())
-            spans.append(Span(left, left + len(stripped)))
+    for match in _LINE.finditer(text):
+        spans.append(Span(at, match.start()))
+        at = match.end()
+    return [*spans, Span(at, len(text))]
+
+
+def _within_line(text: str, line: Span, language: str) -> list[Span]:
+    """Return the sentences of one line."""
+    content = line.of(text)
+    ends = sorted(_ends(content, language) | {len(content)})
+    spans: list[Span] = []
+    start = 0
+    for end in ends:
+        if end <= start:
+            continue
+        piece = content[start:end]
+        if end != len(content) and _quote_is_open(piece):
+            continue
+        left = line.start + start + len(piece) - len(piece.lstrip())
+        spans.append(Span(left, left + len(piece.strip())))
+        start = end
     return spans
+
+
+def _ends(content: str, language: str) -> set[int]:
+    ends: set[int] = set()
+    at = 0
+    for segment in sentencex.segment(_SENTENCEX_CODES.get(language, language), content):
+        found = content.find(segment, at)
+        if found < 0:  # a segmenter that changes the text is not followed further
+            break
+        at = found + len(segment)
+        ends.add(at)
+    ends.update(match.start() for match in _OPENER.finditer(content))
+    ends.update(match.start() for match in _GLUED.finditer(content))
+    ends.update(match.end() for match in _EMOJI_RUN.finditer(content) if _parts_sentences(content, match))
+    if language == "th" or re.search("[ก-ฮ]", content):
+        ends.update(match.end() for match in _THAI_END.finditer(content))
+    if language == "ja":
+        ends.update(match.end() for match in _JAPANESE_END.finditer(content))
+    return ends
+
+
+def _parts_sentences(content: str, emoji: re.Match[str]) -> bool:
+    """Whether emoji stand between two sentences: both sides say something, and the second begins like one."""
+    before, after = content[: emoji.start()], content[emoji.end() :]
+    if not emoji[0].endswith((" ", "\u3000")) and after[:1].isascii():
+        return False
+    if re.match(r"[\u3040-\u30ff\u4e00-\u9fff\u0e00-\u0e7f]", after):
+        return len(after) > 6 and bool(
+            re.search(r"(?:ます|ました|です|でした|ません|ませ|さい|ね|よ|ค่ะ|คะ|ครับ|นะ)\s*$", before)
+        )
+    if len(words(before)) < 2 or len(words(after)) < 2:
+        return False
+    return after[0].isupper() or before.lstrip()[0].islower()
+
+
+def _quote_is_open(piece: str) -> bool:
+    """Whether a quotation begins in the piece and does not end in it."""
+    for opening, closing in _QUOTES.items():
+        if opening in piece and piece.rfind(opening) > piece.rfind(closing):
+            return not (opening == "“" and "„" in piece and piece.rfind("„") < piece.rfind("“"))
+    return piece.count('"') % 2 == 1
+
+
+def _says_something(sentence: str) -> bool:
+    return any(character.isalnum() for character in sentence)

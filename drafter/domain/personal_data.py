@@ -1,0 +1,128 @@
+"""Personal data in a text: what could identify or reach a person, and where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+import phonenumbers
+
+from drafter.domain.record import Record
+
+Kind = Literal["email", "url", "handle", "card", "tax_number", "phone", "order_number", "address"]
+
+
+class PersonalDatum(Record):
+    """One datum; offsets in code points of the text as written."""
+
+    kind: Kind
+    start: int
+    end: int
+
+
+_AT = r"(?:\s*@\s*|\s*[\[({<]\s*(?:at|arroba|chiocciola|ät|@)\s*[\])}>]\s*|\s+(?:at|arroba|chiocciola|arobase|a[-_ ]cong)\s+)"
+_DOT = r"(?:\s?\.\s?|\s*[\[({<]\s*(?:dot|punto|ponto|point|punkt|titik|\.)\s*[\])}>]\s*|\s+(?:dot|punto|ponto|point|punkt|titik|tuldok|chấm)\s+)"
+_TLD = (
+    r"(?:com|net|org|info|biz|shop|store|io|co|me|app|xyz|site|online|link|page|club|money|ly|be|gl|gg|ai|in|id|my|th|vn|ph|jp|es|pt|br|fr|de|it|"
+    r"us|uk|eu|mx|ar|cl|pe|at|ch|nl|sg|tv|cc|to)"
+)
+_EMAIL = re.compile(
+    rf"[\w][\w.+%-]{{0,63}}{_AT}[\w-]{{2,63}}(?:{_DOT}[\w-]{{2,40}}){{0,3}}{_DOT}{_TLD}(?!\w)", re.IGNORECASE
+)
+_EMAIL_PLAIN = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.ASCII)
+_MAIL_BOX = re.compile(
+    r"(?<!\w)[\w.+-]{2,40}\s?@\s?(?:gmail|hotmail|outlook|yahoo|icloud|proton(?:mail)?|gmx)(?!\w)", re.IGNORECASE
+)
+_URL = re.compile(r"(?:https?|hxxps?)\s?:\s?/\s?/\s?\S{2,200}|(?<![\w@])www\s?\.\s?[\w-]+(?:\.[\w/-]+)*", re.IGNORECASE)
+_DOMAIN = re.compile(
+    rf"(?<![\w@.-])[a-z0-9][a-z0-9-]{{1,40}}(?:\.[a-z0-9-]{{2,40}}){{0,2}}(?:\.{_TLD}|\s*[\[(]\s*(?:\.|dot|punto|ponto|point|punkt|titik)\s*[\])]\s*{_TLD}"
+    rf"|\s+(?:dot|punto|ponto|punkt|titik)\s+{_TLD}|\s\.\s?(?:com|net|org|shop|store)|\s(?:slash)\s)(?!\w)(?:/\S{{0,100}})?",
+    re.IGNORECASE,
+)
+_HANDLE = re.compile(r"(?<![\w@.])@\s?[A-Za-z0-9_][\w.]{1,29}(?<!\.)")
+_CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+_TAX = re.compile(
+    r"(?<!\d)(?:\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2})(?!\d)"  # CPF and CNPJ
+    r"|(?<!\w)(?:cpf|cnpj|npwp|nif|nie|dni|tin|ssn|codice fiscale|steuer-?id|my ?number|nik|เลขประจำตัวผู้เสียภาษี|mã số thuế)(?:\W{0,3}(?:no|nr|n[ºo°]|number)?\W{0,3})[\dx*][\dx*.\-/ ]{5,20}"
+    r"|(?<!\w)[a-z]{6}\d{2}[a-ehlmprst]\d{2}[a-z]\d{3}[a-z](?!\w)"  # codice fiscale
+    r"|(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)",
+    re.IGNORECASE,
+)
+_ORDER_WORD = (
+    r"(?:order|pedido|orden|encomenda|compra|commande|bestell(?:ung|nummer|nr)|auftrag(?:snummer)?|ordine|pesanan|tempahan|orderan|invoice|resi|tracking|parcel|package|case|ticket|nomor|"
+    r"đơn(?: hàng)?|mã đơn|mã vận đơn|คำสั่งซื้อ|ออเดอร์|ออร์เดอร์|เลขพัสดุ|หมายเลขพัสดุ|注文(?:番号)?|ご注文(?:番号)?|伝票番号|追跡番号|suivi|colis|sendung(?:snummer)?|rastreio|seguimiento|spedizione)"
+)
+_NUMBER_WORD = r"(?:\s*(?:id|no|nr|n[ºo°]|num(?:ber|ero|éro|mer)?|numero|número|número|code|código|number|nomor|nombor|số|numero ng|หมายเลข|เลขที่|番号|ref(?:erence)?))?"
+_ORDER = re.compile(
+    rf"(?<!\w){_ORDER_WORD}{_NUMBER_WORD}\s*[.:#：＃]{{0,3}}\s*(?:n[ºo°]\s*)?(?=[A-Z0-9/-]*\d)[A-Z0-9][A-Z0-9/-]{{3,30}}(?!\w)",
+    re.IGNORECASE,
+)
+_LONG_NUMBER = re.compile(r"(?<![\w.,])\d{10,22}(?![\w]|[.,]\d)")
+_HASH_NUMBER = re.compile(r"(?<!\w)#\s?(?=[A-Z0-9-]*\d{4})[A-Z0-9-]{5,25}(?!\w)")
+_ADDRESS = re.compile(
+    r"(?<!\w)\d{1,5}[a-z]?,?\s+(?:[A-Z][\w'’.-]+\s+){1,3}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|way|square)\b\.?"
+    r"|(?<!\w)(?:calle|avenida|av\.|rua|travessa|rue|avenue|boulevard|via|viale|piazza|jalan|jln?\.|lorong|đường|phố|ngõ|barangay|brgy\.?)\s+(?:[^\W\d_][\w'’.-]*\s+){0,4}(?:[^\W\d_][\w'’.-]*),?\s*(?:n[ºo°]\.?|no\.?|số|nr\.?)?\s*\d{1,5}\b"
+    r"|(?<!\w)\d{1,5},?\s+(?:rue|avenue|boulevard|đường|phố)\s+[^\W\d_][\w'’-]+"
+    r"|(?<!\w)[A-ZÄÖÜ][\w-]+(?:straße|strasse|str\.|weg|gasse|platz|allee)\s+\d{1,4}\s?[a-z]?\b"
+    r"|บ้านเลขที่\s*\d+|〒\s?\d{3}-?\d{4}|[一-龥]{1,6}(?:都|道|府|県)[一-龥]{1,8}(?:市|区|町|村)\S{0,15}\d",
+    re.IGNORECASE,
+)
+
+
+def find_personal_data(text: str, *, region: str | None = None) -> tuple[PersonalDatum, ...]:
+    """Return the personal data in a text, in order, none within another.
+
+    Args:
+        text: as written; disguises of the simple kind ("at", "dot", spaces) are seen through.
+        region: ISO 3166-1 alpha-2; phone numbers in its national form are then found too.
+    """
+    found: list[PersonalDatum] = []
+    for datum in _candidates(text, region):
+        if not any(datum.start < other.end and other.start < datum.end for other in found):
+            found.append(datum)
+    return tuple(sorted(found, key=lambda datum: datum.start))
+
+
+def passes_luhn(digits: str) -> bool:
+    """Whether the check digit of a card number is right (ISO/IEC 7812)."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def _candidates(text: str, region: str | None) -> Iterator[PersonalDatum]:
+    """Yield data, those whose form is most certain first: a later one never overlaps an earlier."""
+    yield from _matches("email", _EMAIL_PLAIN, text)
+    yield from _matches("email", _EMAIL, text)
+    yield from _matches("email", _MAIL_BOX, text)
+    yield from _matches("url", _URL, text)
+    yield from _matches("url", _DOMAIN, text)
+    yield from _matches("handle", _HANDLE, text)
+    yield from _matches("tax_number", _TAX, text)
+    yield from _matches("order_number", _ORDER, text)
+    yield from _matches("order_number", _HASH_NUMBER, text)
+    for match in _CARD.finditer(text):
+        digits = re.sub(r"\D", "", match[0])
+        if passes_luhn(digits) and len(set(digits)) > 1:
+            yield PersonalDatum(kind="card", start=match.start(), end=match.end())
+    yield from _phones(text, region)
+    yield from _matches("order_number", _LONG_NUMBER, text)
+    yield from _matches("address", _ADDRESS, text)
+
+
+def _matches(kind: Kind, pattern: re.Pattern[str], text: str) -> Iterator[PersonalDatum]:
+    for match in pattern.finditer(text):
+        yield PersonalDatum(kind=kind, start=match.start(), end=match.end())
+
+
+def _phones(text: str, region: str | None) -> Iterator[PersonalDatum]:
+    if sum(character.isdigit() for character in text) < 7:
+        return
+    for place in dict.fromkeys((region, "ZZ")):
+        if place is None or place == "EU":
+            continue
+        for match in phonenumbers.PhoneNumberMatcher(text, place, max_tries=20):
+            yield PersonalDatum(kind="phone", start=match.start, end=match.end)

@@ -1,0 +1,44 @@
+"""No unfilled field, template syntax, drafting note or `None`.
+
+Source: founding document, 'never in a reply'.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from drafter.domain.text import Span
+from guardrails.kinds import Check, Hit, find_words
+from guardrails.subject import Subject
+
+_SYNTAX = re.compile(
+    r"\{\{.{0,60}?\}\}|\{%.{0,60}?%\}|\$?\{[\w .-]{0,40}\}|<%.{0,40}?%>|%\([a-z_]+\)[sd]|%[sd](?!\w)|<[A-Za-z_][\w /-]{1,30}>|<<.{1,30}?>>"
+    r"|\[[^\[\]\n]{0,60}\]|【[^】\n]{0,40}】|［[^］\n]{0,40}］|(?<!\w)(?:X{3,}|x{4,})(?!\w)|_{3,}|(?<!\w)(?:TODO|TBD|FIXME|TBC|XYZ|NaN|N/A)(?!\w)"
+    r"|(?<!\w)\$[A-Z_a-z]{3,}|#[A-Z_]{4,}#|@@\w+@@|\|\|?\w+\|\|?|［\s*］|〇〇|○○|◯◯|●●|△△"
+)
+_EMPTY_VALUE = re.compile(
+    r"(?:(?i:hi|hello|dear|hey|hola|olá|bonjour|hallo|ciao|halo|hai|chào|สวัสดี|order|product|your|about|the)\s+)"
+    r"(?:None|null|undefined|NULL|nil)(?![\w-]|\s+of)|(?<!\w)(?:undefined|NoneType|\bnull,)|(?i:^\s*(?:hi|hello|dear|hola|olá|bonjour|hallo|ciao))\s+[,!]"
+    r"|(?<!\w)None(?=様|さん)|None,"
+)
+
+
+def find(subject: Subject) -> Iterator[Hit]:
+    """Yield fields and notes that are not of the product's name or the review."""
+    for pattern in (_SYNTAX, _EMPTY_VALUE):
+        for match in pattern.finditer(subject.text):
+            span = Span(*match.span())
+            if not (subject.is_quoted(span) or match[0].lower() in f"{subject.review_text}\n{subject.product_name}"):
+                yield Hit(*span)
+    yield from find_words("placeholder", subject)
+
+
+CHECK = Check(
+    code="placeholder",
+    summary="An unfilled field, template syntax, a drafting note, None",
+    message="This is an unfilled field or a drafting note.",
+    suggestion="Fill it in or leave it out.",
+    source="founding document, 'never in a reply'",
+    find=find,
+)

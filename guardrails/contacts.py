@@ -1,0 +1,54 @@
+"""Contact data in a reply, and whose they are: a way to the seller, or the buyer's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from drafter.domain.personal_data import PersonalDatum, find_personal_data
+from drafter.domain.text import Span
+from guardrails.kinds import clause_around, mentions
+from guardrails.normalise import View
+from guardrails.subject import Subject
+
+_REACHES = frozenset({"email", "url", "handle", "phone"})
+
+
+class Owner(Enum):
+    """Whose datum it is: one act, one code."""
+
+    SELLER = "seller"  # a way to reach the seller elsewhere
+    BUYER = "buyer"
+
+
+class Contact(NamedTuple):
+    """A datum with its owner, in code points of the text as written."""
+
+    start: int
+    end: int
+    owner: Owner
+
+
+def contacts(subject: Subject) -> Iterator[Contact]:
+    """Yield the data of a text. A number or address that is said to be the buyer's belongs to the buyer."""
+    region = subject.reply.case.review.region or subject.reply.case.shop.region
+    for view in subject.views:
+        for datum in find_personal_data(view.text, region=region):
+            span = view.span(datum.start, datum.end)
+            if not _is_of_product(subject, span):
+                yield Contact(*span, _owner(subject, view, datum))
+
+
+def _is_of_product(subject: Subject, span: Span) -> bool:
+    return span.of(subject.text).lower() in subject.product_name
+
+
+def _owner(subject: Subject, view: View, datum: PersonalDatum) -> Owner:
+    if datum.kind not in _REACHES:
+        return Owner.BUYER
+    if datum.kind == "url":
+        return Owner.SELLER
+    clause = clause_around(view.text, datum.start, datum.end)
+    is_buyers = any(mentions("buyers_own", language, clause) for language in subject.languages)
+    return Owner.BUYER if is_buyers else Owner.SELLER

@@ -1,0 +1,188 @@
+"""What rules have in common: a check, a hit, and the search for words and phrases by language.
+
+A word file (`words/<code>.yaml`) has a section a language:
+
+    en:
+      sets: {review: "reviews?|ratings?"}        # names that patterns may use as {review}
+      flag: ["change your {review}"]             # a match is a hit ...
+      unless: ["we never"]                       # ... unless one of these stands in the same clause
+
+Patterns are regular expressions in lower case. A space stands for any white space, `~` for up to forty characters of the
+same sentence; patterns begin and end at a word's edge in languages with spaces (a leading or trailing `*` lifts that).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import yaml
+
+from drafter.domain.errors import Misconfigured
+from drafter.domain.finding import Part, Severity
+from drafter.domain.record import Record
+from drafter.domain.text import Span
+from guardrails.normalise import View, seen
+from guardrails.subject import Subject
+
+BOTH = (Part.PUBLIC, Part.PRIVATE)
+UNSPACED = frozenset({"th", "ja"})
+#: Languages whose marks change the word, so that they are never left out of a pattern.
+_MARKED = frozenset({"th", "ja", "vi"})
+_WORDS = Path(__file__).parent / "words"
+_GAP = "[^.!?。！？\\n]{0,40}?"
+_CLAUSE_END = re.compile(
+    r"[.!?。！？\n;]|(?<!\w)(?:but|however|although|though|yet|pero|sino|mas|porém|mais|cependant|aber|jedoch|sondern|ma|però|tapi|tetapi|namun"
+    r"|nhưng|tuy nhiên|pero|ngunit|kaya)(?!\w)|แต่|しかし|ですが|けれど"
+)
+
+
+class Hit(NamedTuple):
+    """A passage that breaks a rule, in code points of the text as written."""
+
+    start: int
+    end: int
+    message: str | None = None  # in place of the check's own
+    overrulable: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One rule: what it is called, what it says, and how it looks."""
+
+    code: str
+    summary: str  # for the catalogue
+    message: str  # what is wrong, for the person
+    suggestion: str  # how to mend it
+    source: str  # where the rule comes from
+    find: Callable[[Subject], Iterable[Hit]]
+    severity: Severity = Severity.BLOCK
+    parts: tuple[Part, ...] = BOTH
+
+    @property
+    def path(self) -> str:
+        """The dotted path of the check."""
+        return f"guardrails.checks.{self.code}"
+
+
+class Section(Record):
+    """The words of one rule in one language."""
+
+    sets: dict[str, str] = {}
+    flag: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    support: str | None = None  # for statements: what the facts must say
+    source: tuple[Literal["facts", "review"], ...] = ("facts",)  # where support is looked for
+
+
+class Rules(NamedTuple):
+    """A section's patterns, compiled."""
+
+    flag: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
+
+
+@cache
+def word_file(name: str) -> dict[str, Section]:
+    """Return the sections of a word file, by language.
+
+    Raises:
+        Misconfigured: the file has a key or a value that no section has.
+    """
+    path = _WORDS / f"{name}.yaml"
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return {str(language): Section.model_validate(section) for language, section in content.items()}
+    except ValueError as error:
+        raise Misconfigured(f"The word file {path.name} cannot be used: {error}") from error
+
+
+@cache
+def sections(name: str, language: str) -> tuple[str, ...]:
+    """Return the keys of a word file that belong to a language: `en`, or `en.refund` where it has kinds."""
+    return tuple(key for key in word_file(name) if key.split(".", 1)[0] == language)
+
+
+@cache
+def rules(name: str, key: str) -> Rules:
+    """Return the compiled patterns of one section of a word file."""
+    section = word_file(name)[key]
+    language = key.split(".", 1)[0]
+    return Rules(
+        tuple(_compiled(pattern, section.sets, language) for pattern in section.flag),
+        tuple(_compiled(pattern, section.sets, language) for pattern in section.unless),
+    )
+
+
+def find_words(name: str, subject: Subject, *, quotations_pass: bool = True) -> Iterator[Hit]:
+    """Yield what a word file flags in the subject, in each language that it may be written in."""
+    for language in ("any", *subject.languages):
+        for key in sections(name, language):
+            for span in flagged(name, key, subject):
+                if not (quotations_pass and subject.is_quoted(span)):
+                    yield Hit(*span)
+
+
+def flagged(name: str, key: str, subject: Subject) -> Iterator[Span]:
+    """Yield what one section of a word file flags, in code points of the text as written."""
+    marked = key.split(".", 1)[0] in _MARKED or key.startswith("any")
+    for view in subject.views if marked else subject.folded_views:
+        yield from _flagged(view, rules(name, key))
+
+
+def mentions(name: str, language: str, text: str) -> bool:
+    """Whether a text (as a reader sees it) has one of the words of a file in a language."""
+    searched = text if language in _MARKED else seen(text).folded.text
+    return any(pattern.search(searched) for key in sections(name, language) for pattern in rules(name, key).flag)
+
+
+def clause_around(text: str, start: int, end: int) -> str:
+    """Return the clause that a match stands in: up to the end of the sentence or a "but"."""
+    left, right = 0, len(text)
+    for boundary in _CLAUSE_END.finditer(text):
+        if boundary.end() <= start:
+            left = boundary.end()
+        elif boundary.start() >= end:
+            right = boundary.end()
+            break
+    return text[left:right]
+
+
+def _flagged(view: View, found: Rules) -> Iterator[Span]:
+    for pattern in found.flag:
+        for match in pattern.finditer(view.text):
+            if match.end() > match.start() and not _excused(view.text, match, found):
+                yield view.span(match.start(), match.end())
+
+
+def _excused(text: str, match: re.Match[str], found: Rules) -> bool:
+    if not found.unless:
+        return False
+    clause = clause_around(text, match.start(), match.end())
+    return any(pattern.search(clause) for pattern in found.unless)
+
+
+def _compiled(pattern: str, sets: dict[str, str], language: str) -> re.Pattern[str]:
+    for _ in range(2):  # a set may use another
+        for name, alternatives in sets.items():
+            pattern = pattern.replace("{" + name + "}", f"(?:{alternatives})")
+    pattern = unicodedata.normalize("NFKC", pattern)
+    if language not in _MARKED:
+        pattern = seen_pattern(pattern)
+    body = pattern.removeprefix("*").removesuffix("*").replace("~", _GAP).replace(" ", r"\s+")
+    if language in UNSPACED:
+        return re.compile(body)
+    left = "" if pattern.startswith("*") else r"(?<!\w)"
+    right = "" if pattern.endswith("*") else r"(?!\w)"
+    return re.compile(f"{left}(?:{body}){right}")
+
+
+def seen_pattern(pattern: str) -> str:
+    """Return a pattern without the accents of its letters."""
+    decomposed = unicodedata.normalize("NFD", pattern)
+    return "".join(character for character in decomposed if not unicodedata.combining(character))

@@ -1,0 +1,46 @@
+"""Names and facts in a reply that only the seller can know: nothing of them belongs in public."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from drafter.domain.text import Span, is_greeting, words
+from guardrails.subject import Subject
+
+#: Case facts that are data of the buyer; their keys are open, so a part of the key decides.
+_PRIVATE_KEYS = re.compile(
+    r"name|address|phone|mail|order_?(?:id|no|number|ref)|tracking|tax|payment|gift|note|birth|history|chat|previous|account|card"
+)
+_NAME = re.compile(r"[^\W\d_][^\W\d_'’-]*[^\W\d_]|[^\W\d_]")
+_LEAD = re.compile(
+    r"^\W*(?:hi|hey|hello|dear|hola|estimad[oa]|querid[oa]|olá|oi|car[oa]|prezad[oa]|bonjour|cher|chère|hallo|liebe[r]?|ciao|gentile|halo|hai|chào|xin chào|kumusta)\s+",
+    re.IGNORECASE,
+)
+
+
+def hidden_names(subject: Subject) -> Iterator[Span]:
+    """Yield a name in the greeting that goes beyond the name that the platform shows."""
+    author = subject.reply.case.review.author
+    head = subject.text.split("\n", 1)[0]
+    lead = _LEAD.match(head)
+    if author is None or lead is None:
+        return
+    greeting = re.split(r"[,.!?:;]", head[lead.end() :], maxsplit=1)[0]
+    shown = author.lower()
+    names = [word for word in words(greeting)[:3] if word.of(greeting)[:1].isupper()]
+    hidden = [name for name in names if name.of(greeting).lower() not in shown]
+    masked = "*" in author
+    if hidden and is_greeting(head[: lead.end()] + greeting) and (masked or len(names) > len(hidden)):
+        yield Span(lead.end() + hidden[0].start, lead.end() + hidden[-1].end)
+
+
+def known_data(subject: Subject) -> Iterator[Span]:
+    """Yield values of private case facts, and the order's own number, that stand in the text."""
+    case = subject.reply.case
+    values = [value for key, value in case.case_facts.items() if _PRIVATE_KEYS.search(key.lower())]
+    values += [case.review.order_ref] if case.review.order_ref else []
+    for value in values:
+        if 4 <= len(value) <= 60 and value.lower() not in (case.review.author or "").lower():
+            for match in re.finditer(re.escape(value), subject.text, re.IGNORECASE):
+                yield Span(*match.span())

@@ -1,0 +1,103 @@
+"""Subject: one text of a reply as the checks see it, with what it is measured against."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from drafter.domain.case import ReplyToCheck
+from drafter.domain.finding import Part
+from drafter.domain.ports import Embedder, LanguageIdentifier
+from drafter.domain.shop import SUPPORTED_LANGUAGES
+from drafter.domain.text import Span, counted_sentences, sentences
+from guardrails.normalise import View, seen, unmasked
+from guardrails.policies import Policy
+
+#: Languages close enough that one's words turn up in the other's texts.
+_NEIGHBOURS = {"id": ("ms",), "ms": ("id",), "fil": (), "es": (), "pt": ()}
+_QUOTED = re.compile(r"“([^“”]+)[“”]|\"([^\"]+)\"|„([^„“”]+)[“”]|«([^«»]+)»|「([^「」]+)」|『([^『』]+)』|‘([^‘’]+)’")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """One part of a reply under inspection."""
+
+    reply: ReplyToCheck
+    part: Part
+    text: str  # as written; all spans count its code points
+    policy: Policy
+    identifier: LanguageIdentifier
+    embedder: Embedder | None = None
+
+    @cached_property
+    def language(self) -> str:
+        """The language that the text must be in; the shop's own where the review's is none of ours."""
+        case = self.reply.case
+        language = self.reply.language or case.review.language
+        if language is None:
+            language = self.identifier.identify(case.review.full_text)
+        language = language.split("-")[0].lower()
+        return language if language in SUPPORTED_LANGUAGES else case.shop.default_language
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages whose words are looked for: the text's own, its neighbours, and English, which mixes with all."""
+        found = self.identifier.identify(self.text, hint=self.language)
+        return tuple(dict.fromkeys((self.language, found, *_NEIGHBOURS.get(self.language, ()), "en")))
+
+    @cached_property
+    def views(self) -> tuple[View, ...]:
+        """The text as a reader sees it, and once more without masks where something is masked."""
+        plain = seen(self.text)
+        bare = unmasked(plain)
+        return (plain,) if bare is None else (plain, bare)
+
+    @cached_property
+    def folded_views(self) -> tuple[View, ...]:
+        """The views without accents."""
+        return tuple(view.folded for view in self.views)
+
+    @cached_property
+    def sentences(self) -> list[Span]:
+        """The sentences of the text."""
+        return sentences(self.text, self.language)
+
+    @cached_property
+    def counted_sentences(self) -> list[Span]:
+        """The sentences that count against its length."""
+        return counted_sentences(self.text, self.language)
+
+    @cached_property
+    def review_text(self) -> str:
+        """What the customer wrote, as a reader sees it."""
+        return seen(self.reply.case.review.full_text).text
+
+    @cached_property
+    def facts_text(self) -> str:
+        """What the seller knows of the case, as a reader sees it."""
+        return seen("\n".join(self.reply.case.facts.values())).text
+
+    @cached_property
+    def product_name(self) -> str:
+        """The product's name, as a reader sees it; empty where it has none."""
+        return seen(self.reply.case.review.product.name or "").text.strip()
+
+    @cached_property
+    def quoted(self) -> tuple[Span, ...]:
+        """The passages that are the product's name or a quotation of the review: not the seller's own words."""
+        spans = [Span(*match.span()) for match in _QUOTED.finditer(self.text) if self._from_review(match)]
+        if len(self.product_name) > 2:
+            view = self.views[0]
+            spans += [
+                view.span(found.start(), found.end()) for found in re.finditer(re.escape(self.product_name), view.text)
+            ]
+        return tuple(spans)
+
+    def _from_review(self, match: re.Match[str]) -> bool:
+        content = seen(next(group for group in match.groups() if group)).text.strip(" .,!?…。、！")
+        return content in self.review_text
+
+    def is_quoted(self, span: Span) -> bool:
+        """Whether a passage lies within a product name or a quotation of the review."""
+        return any(quote.start <= span.start and span.end <= quote.end for quote in self.quoted)
