@@ -5,7 +5,8 @@
     │   └── UnknownShop          no shop of that name
     ├── NotFound                 nothing has that id (or it belongs to another shop)
     ├── NotAllowed               signed in, but not for this
-    │   └── NotSignedIn          no valid key, session or password
+    │   ├── NotSignedIn          no valid key, session or password
+    │   └── TooManySignIns       too many wrong passwords for one name; the message says how long to wait
     ├── Conflict                 somebody or something else was first
     │   ├── IllegalStep          the item's state does not allow this decision
     │   ├── StaleVersion         the item changed since it was read
@@ -48,6 +49,10 @@ class NotAllowed(DrafterError):
 
 class NotSignedIn(NotAllowed):
     """No valid key, session or password was given."""
+
+
+class TooManySignIns(NotAllowed):
+    """Too many wrong passwords were given for one name."""
 
 
 class Conflict(DrafterError):
