@@ -7,7 +7,7 @@ import sys
 import typer
 
 from drafter import logs
-from drafter.commands import offline
+from drafter.commands import admin, backup, demo, doctor, evaluate, offline, serving
 from drafter.domain.errors import DrafterError
 from drafter.settings import load_settings
 
@@ -18,9 +18,18 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(demo.demo)
+app.command("demo-link")(demo.demo_link)
+app.command()(serving.serve)
+app.command()(serving.worker)
 app.command()(offline.classify)
 app.command()(offline.check)
 app.command()(offline.draft)
+app.add_typer(evaluate.evaluations, name="eval")
+app.add_typer(admin.users, name="users")
+app.add_typer(admin.keys, name="keys")
+app.command()(backup.backup)
+app.command()(doctor.doctor)
 
 
 def main() -> None:

@@ -55,7 +55,7 @@ def classify(
     resume: ResumeOption = False,
 ) -> None:
     """Read the situation of each review of a file."""
-    settings = _settings(reader=reader, model=model)
+    settings = settings_with(reader=reader, model=model)
     parts, seller = compose.pipeline_parts(settings), load_shop(shop)
 
     async def work(window: list[Line]) -> AsyncIterator[Line | DrafterError]:
@@ -109,7 +109,7 @@ def draft(
     resume: ResumeOption = False,
 ) -> None:
     """Draft a reply to each review of a file."""
-    parts = compose.pipeline_parts(_settings(reader=reader, writer=writer, model=model))
+    parts = compose.pipeline_parts(settings_with(reader=reader, writer=writer, model=model))
     seller = load_shop(shop, platform=platform, region=region)
     remembered: deque[str] = deque(maxlen=REMEMBERED)
 
@@ -160,7 +160,8 @@ async def _read_all(window: list[Line], shop: Shop, reader: Reader) -> list[Read
     return list(await asyncio.gather(*map(read, window)))
 
 
-def _settings(**options: str | None) -> Settings:
+def settings_with(**options: str | None) -> Settings:
+    """Return the settings with the options that were given in their place."""
     return load_settings(**{name: value for name, value in options.items() if value is not None})
 
 
