@@ -6,20 +6,32 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
+from pydantic import Field
+
 from drafter import security
 from drafter.domain.approval import Actor, Role
 from drafter.domain.errors import BadInput, NotFound, NotSignedIn
 from drafter.domain.ports import Clock
+from drafter.domain.record import Record
 from drafter.store import keys, people, shops
 from drafter.store.database import Database
 from drafter.store.ids import new_id
 from drafter.store.keys import ApiKey, Scope
 from drafter.store.people import Person
 
+__all__ = ["ApiKey", "NewKey", "People", "Person", "Scope"]
+
 LINK_LIFE = timedelta(minutes=30)
 KEY_PREFIX = "drf"  # a token is drf_<id>_<secret>, so that a scanner for leaked secrets can tell it
 
 _log = logging.getLogger(__name__)
+
+
+class NewKey(Record):
+    """A key that was just made; its token is nowhere else."""
+
+    key: ApiKey
+    token: str = Field(repr=False)
 
 
 class People:
@@ -55,37 +67,49 @@ class People:
         _log.info("people.created", extra={"person_id": person.id, "role": role.value})
         return person
 
-    def list_all(self) -> tuple[Person, ...]:
+    def ensure(self, name: str, role: Role) -> Person:
+        """Return the person of that name, made with that role and without a password if there is none yet."""
+        try:
+            return self.named(name)
+        except NotFound:
+            return self.create(name, role)
+
+    def all(self) -> tuple[Person, ...]:
         """Return everybody, by name, also those who are kept out."""
         with self._database.reading() as session:
             return people.list_all(session)
 
-    def deactivate(self, name: str) -> None:
+    def named(self, name: str) -> Person:
+        """Return the person of that name, also one who is kept out. Raises NotFound."""
+        with self._database.reading() as session:
+            return people.named(session, name)
+
+    def set_active(self, person_id: str, *, active: bool) -> None:
+        """Let a person in again, or keep them out and sign them out everywhere. Raises NotFound."""
+        with self._database.writing() as session:
+            people.set_active(session, people.get(session, person_id), active=active)
+
+    def deactivate(self, person_id: str) -> None:
         """Keep a person out and sign them out everywhere. Raises NotFound."""
-        with self._database.writing() as session:
-            people.set_active(session, people.named(session, name), active=False)
+        self.set_active(person_id, active=False)
 
-    def activate(self, name: str) -> None:
-        """Let a person in again. Raises NotFound."""
-        with self._database.writing() as session:
-            people.set_active(session, people.named(session, name), active=True)
-
-    def set_role(self, name: str, role: Role) -> None:
+    def set_role(self, person_id: str, role: Role) -> None:
         """Give a person another role. Raises NotFound."""
         with self._database.writing() as session:
-            people.set_role(session, people.named(session, name), role)
+            people.set_role(session, people.get(session, person_id), role)
 
-    def set_password(self, name: str, password: str) -> None:
+    def set_password(self, person_id: str, password: str) -> None:
         """Replace a password; all sign-ins of the person end.
 
         Raises:
             BadInput: it is too short or too long.
-            NotFound: there is nobody of that name.
+            NotFound: there is nobody of that id.
         """
         password_hash = security.hash_password(password)
         with self._database.writing() as session:
-            people.set_password(session, people.named(session, name), password_hash)
-        self._failed.forget(name)
+            person = people.get(session, person_id)
+            people.set_password(session, person, password_hash)
+        self._failed.forget(person.name)
 
     def sign_in(self, name: str, password: str) -> str:
         """Return the token of a new sign-in.
@@ -108,17 +132,17 @@ class People:
         self._failed.forget(name)
         return self._begin(known[0])
 
-    def link(self, name: str) -> str:
+    def link(self, person_id: str) -> str:
         """Return the token of a sign-in link for a person; it works once, and not for long.
 
         Raises:
-            NotFound: there is nobody of that name, or they are kept out.
+            NotFound: there is nobody of that id, or they are kept out.
         """
         token = security.new_token()
         with self._database.writing() as session:
-            person = people.named(session, name)
+            person = people.get(session, person_id)
             if not person.active:
-                raise NotFound(f"{name!r} may not sign in any more.")
+                raise NotFound(f"{person.name!r} may not sign in any more.")
             people.add_link(session, person, security.token_hash(token), self._clock.now() + LINK_LIFE)
         return token
 
@@ -163,22 +187,22 @@ class People:
             raise NotFound(f"{name!r} may not decide any more.")
         return person.actor
 
-    def create_key(self, name: str, shop: str, scopes: Iterable[Scope | str]) -> tuple[str, str]:
-        """Return a new key's id and its token, which is shown this once.
+    def create_key(self, name: str, shop: str = "default", scopes: Iterable[Scope | str] | None = None) -> NewKey:
+        """Return a new key with its token, which is shown this once; without scopes it may do everything.
 
         Raises:
             BadInput: no name, no scope or an unknown one, or no shop of that name.
         """
         if not 1 <= len(name.strip()) <= 100:  # the column's width
             raise BadInput("A key's name has 1 to 100 characters: say which tool it is for.")
-        wanted = _scopes(scopes)
-        key_id, secret = new_id("key"), security.new_token()
-        key = ApiKey(id=key_id, name=name.strip(), shop=shop, scopes=wanted, created_at=self._clock.now())
+        wanted = _scopes(Scope if scopes is None else scopes)
+        key_id, secret, now = new_id("key"), security.new_token(), self._clock.now()
+        key = ApiKey(id=key_id, name=name.strip(), shop=shop, scopes=wanted, created_at=now)
         with self._database.writing() as session:
             shops.get(session, shop)
             keys.insert(session, key, security.token_hash(secret))
         _log.info("keys.created", extra={"key_id": key_id, "shop": shop})
-        return key_id, f"{KEY_PREFIX}_{key_id.removeprefix('key_')}_{secret}"
+        return NewKey(key=key, token=f"{KEY_PREFIX}_{key_id.removeprefix('key_')}_{secret}")
 
     def key_of(self, token: str) -> ApiKey:
         """Return the key that a token belongs to.
@@ -197,7 +221,7 @@ class People:
                 keys.note_use(session, known[0].id, now)
         return known[0]
 
-    def list_keys(self, shop: str | None = None) -> tuple[ApiKey, ...]:
+    def keys(self, shop: str | None = None) -> tuple[ApiKey, ...]:
         """Return all keys, of one shop or of all; revoked ones too."""
         with self._database.reading() as session:
             return keys.list_all(session, shop)
@@ -216,11 +240,11 @@ class People:
         return token
 
 
-def _scopes(scopes: Iterable[Scope | str]) -> frozenset[Scope]:
+def _scopes(scopes: Iterable[Scope | str]) -> tuple[Scope, ...]:
     try:
-        wanted = frozenset(Scope(scope) for scope in scopes)
+        wanted = {Scope(scope) for scope in scopes}
     except ValueError as error:
         raise BadInput(f"Unknown scope. Choose among: {', '.join(Scope)}.") from error
     if not wanted:
         raise BadInput(f"A key needs a scope. Choose among: {', '.join(Scope)}.")
-    return wanted
+    return tuple(scope for scope in Scope if scope in wanted)

@@ -33,7 +33,7 @@ class ApiKey(Record):
     id: str
     name: str
     shop: str
-    scopes: frozenset[Scope]
+    scopes: tuple[Scope, ...]  # in the order of `Scope`
     created_at: AwareDatetime
     last_used_at: AwareDatetime | None = None  # to the minute
     revoked_at: AwareDatetime | None = None
@@ -47,7 +47,7 @@ def insert(session: Session, key: ApiKey, secret_hash: str) -> None:
             name=key.name,
             shop=key.shop,
             secret_hash=secret_hash,
-            scopes=sorted(scope.value for scope in key.scopes),
+            scopes=[scope.value for scope in key.scopes],
             created_at=key.created_at,
         )
     )
@@ -92,7 +92,7 @@ def _key_of(row: KeyRow) -> ApiKey:
         id=row.id,
         name=row.name,
         shop=row.shop,
-        scopes=frozenset(Scope(scope) for scope in row.scopes),
+        scopes=tuple(Scope(scope) for scope in row.scopes),
         created_at=row.created_at,
         last_used_at=row.last_used_at,
         revoked_at=row.revoked_at,

@@ -53,6 +53,18 @@ def insert(session: Session, person: Person, password_hash: str | None) -> None:
         raise Conflict(f"There is somebody called {person.name!r} already. Choose another name.") from error
 
 
+def get(session: Session, person_id: str) -> Person:
+    """Return a person, active or not.
+
+    Raises:
+        NotFound: there is nobody of that id.
+    """
+    row = session.get(PersonRow, person_id, populate_existing=True)
+    if row is None:
+        raise NotFound("There is nobody of that id.")
+    return _person_of(row)
+
+
 def named(session: Session, name: str) -> Person:
     """Return the person of that name, active or not.
 
