@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     )
     webhook_allow_private: bool = Field(default=False, description="Let webhooks go to private and loopback addresses.")
     max_body_bytes: int = Field(default=512_000, ge=1_000, description="Largest request body that is accepted.")
+    requests_per_minute: int = Field(default=600, ge=1, description="API requests that one key may send a minute.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="What is logged.")
 
     @property
