@@ -28,6 +28,7 @@ app.command()(offline.draft)
 app.add_typer(evaluate.evaluations, name="eval")
 app.add_typer(admin.users, name="users")
 app.add_typer(admin.keys, name="keys")
+app.add_typer(admin.shops, name="shops")
 app.command()(backup.backup)
 app.command()(doctor.doctor)
 

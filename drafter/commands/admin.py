@@ -1,22 +1,28 @@
-"""`users` and `keys`: who may sign in, and which tools may call."""
+"""`users`, `keys` and `shops`: who may sign in, which tools may call, and for whom."""
 
 from __future__ import annotations
 
 import getpass
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
+import yaml
 from rich.console import Console
 from rich.table import Table
 
 from drafter import compose
 from drafter.application import Application
+from drafter.commands.offline import load_shop
 from drafter.domain.approval import Role
 from drafter.domain.errors import BadInput
 from drafter.settings import Settings, load_settings
+from drafter.store import shops as stored_shops
+from drafter.store.keys import Scope
 
 users = typer.Typer(help="People who sign in: add, list, link, password, deactivate.", no_args_is_help=True)
+shops = typer.Typer(help="Shops: save, show, list.", no_args_is_help=True)
 keys = typer.Typer(help="API keys of tools: create, list, revoke.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The name that the person signs in with.")]
@@ -31,9 +37,7 @@ def _application() -> tuple[Settings, Application]:
 @users.command("add")
 def add_user(
     name: Name,
-    role: Annotated[
-        Role, typer.Option(help="approver, lead (may overrule) or admin (may manage people)")
-    ] = Role.APPROVER,
+    role: Annotated[Role, typer.Option(help="lead may overrule checks, admin manage people too.")] = Role.APPROVER,
     *,
     password_stdin: PasswordStdin = False,
     link: Annotated[bool, typer.Option("--link", help="No password: print a one-time sign-in link.")] = False,
@@ -51,7 +55,7 @@ def add_user(
 def list_users() -> None:
     """List the people."""
     _, application = _application()
-    table = Table("name", "role", "active", "since")
+    table = Table("name", "role", "may sign in", "since")
     for person in application.people.all():
         table.add_row(person.name, person.role.value, "yes" if person.active else "no", f"{person.created_at:%Y-%m-%d}")
     Console().print(table)
@@ -68,30 +72,28 @@ def link_user(name: Name) -> None:
 def set_password(name: Name, *, password_stdin: PasswordStdin = False) -> None:
     """Set a person's password; their open sign-ins end."""
     _, application = _application()
-    person = application.people.named(name)
-    application.people.set_password(person.id, _password(from_stdin=password_stdin))
-    typer.echo(f"The password of {person.name} is set.")
+    application.people.set_password(application.people.named(name).id, _password(from_stdin=password_stdin))
+    typer.echo(f"The password of {name} is set.")
 
 
 @users.command("deactivate")
 def deactivate_user(name: Name) -> None:
     """Keep a person from signing in; what they decided stays on record."""
     _, application = _application()
-    person = application.people.named(name)
-    application.people.deactivate(person.id)
-    typer.echo(f"{person.name} can no longer sign in.")
+    application.people.deactivate(application.people.named(name).id)
+    typer.echo(f"{name} can no longer sign in.")
 
 
 @keys.command("create")
 def create_key(
     name: Annotated[str, typer.Argument(help="What the key is for, as it is listed.")],
     shop: Annotated[str, typer.Option(help="The shop that the key belongs to.")] = "default",
-    scope: Annotated[list[str] | None, typer.Option(help="What it may do; all scopes if left out. Repeat it.")] = None,
+    scope: Annotated[list[Scope] | None, typer.Option(help="What it may do; all of it if left out. Repeat it.")] = None,
 ) -> None:
-    """Create an API key; its secret is shown once."""
+    """Create an API key; its token is shown once."""
     _, application = _application()
     created = application.people.create_key(name, shop, scope)
-    typer.echo(f"Key {created.key.id} for shop {shop}: {', '.join(created.key.scopes)}", err=True)
+    typer.echo(f"Key {created.key.id} for shop {shop}: {', '.join(sorted(created.key.scopes))}", err=True)
     typer.echo("The token is shown this once; send it as `Authorization: Bearer ...`:", err=True)
     typer.echo(created.token)
 
@@ -100,10 +102,11 @@ def create_key(
 def list_keys() -> None:
     """List the API keys, without their secrets."""
     _, application = _application()
-    table = Table("id", "name", "shop", "scopes", "last used", "revoked")
-    for key in application.people.keys():
+    table = Table("id", "name", "shop", "scopes", "last used", "works")
+    for key in application.people.keys():  # noqa: SIM118  # a method of ours
         used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"
-        table.add_row(key.id, key.name, key.shop, " ".join(key.scopes), used, "yes" if key.revoked_at else "no")
+        works = "no" if key.revoked_at else "yes"
+        table.add_row(key.id, key.name, key.shop, " ".join(sorted(key.scopes)), used, works)
     Console().print(table)
 
 
@@ -113,6 +116,39 @@ def revoke_key(key_id: Annotated[str, typer.Argument(help="The key's id, as list
     _, application = _application()
     application.people.revoke_key(key_id)
     typer.echo(f"Key {key_id} no longer works.")
+
+
+@shops.command("save")
+def save_shop(
+    file: Annotated[Path, typer.Argument(help="YAML or JSON: name, display_name, brand_voice, webhook_url, ...")],
+) -> None:
+    """Create a shop, or replace the one of that name."""
+    _, application = _application()
+    shop = load_shop(file)
+    with application.database.writing() as session:
+        stored_shops.save(session, shop)
+    typer.echo(f"Shop {shop.name} is saved.")
+
+
+@shops.command("show")
+def show_shop(name: Annotated[str, typer.Argument(help="The shop's name.")] = "default") -> None:
+    """Print a shop in the form that `save` reads."""
+    _, application = _application()
+    with application.database.reading() as session:
+        shop = stored_shops.get(session, name)
+    typer.echo(yaml.safe_dump(shop.model_dump(mode="json"), allow_unicode=True, sort_keys=False), nl=False)
+
+
+@shops.command("list")
+def list_shops() -> None:
+    """List the shops."""
+    _, application = _application()
+    table = Table("name", "shown as", "platform", "region", "hand-over")
+    with application.database.reading() as session:
+        for shop in stored_shops.list_all(session):
+            way = "webhook" if shop.webhook_url else "polling or by hand"
+            table.add_row(shop.name, shop.display_name, shop.platform, shop.region or "", way)
+    Console().print(table)
 
 
 def link_address(settings: Settings, token: str) -> str:

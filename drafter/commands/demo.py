@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from datetime import datetime, timedelta
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -25,6 +24,7 @@ from drafter.domain.errors import DrafterError
 from drafter.domain.review import Review
 from drafter.domain.shop import Shop
 from drafter.settings import Settings, load_settings
+from drafter.store import shops
 
 DEMO_SHOP = Shop(
     name="default",
@@ -43,7 +43,8 @@ def demo() -> None:
     console = Console()
     with listen(settings) as listener:
         application = compose.application(settings)
-        application.intake.save_shop(DEMO_SHOP)
+        with application.database.writing() as session:
+            shops.save(session, DEMO_SHOP)
         http = server(application)
         thread = threading.Thread(target=http.run, kwargs={"sockets": [listener]}, name="http", daemon=True)
         thread.start()
@@ -125,12 +126,16 @@ def summary(application: Application, ids: list[str]) -> Table:
     return table
 
 
-def _invite(application: Application, base: str, console: Console) -> None:
+def sign_in_link(application: Application, base: str) -> str:
+    """Return a one-time sign-in link of the demo's own person, who may do everything."""
     person = application.people.ensure(DEMO_PERSON, Role.ADMIN)
-    link = f"{base}/sign-in/{application.people.link(person.id)}"
-    console.print("\nOpen the queue (a sign-in link, good for one use):")
-    console.print(link, soft_wrap=True, highlight=False, style="bold")
-    console.print(f"Another link: {Path('.venv/bin/drafter')} demo-link. Ctrl-C stops the demo.", highlight=False)
+    return f"{base}/sign-in/{application.people.link(person.id)}"
+
+
+def _invite(application: Application, base: str, console: Console) -> None:
+    console.print("\nOpen the queue (this sign-in link works once):")
+    console.print(sign_in_link(application, base), soft_wrap=True, highlight=False, style="bold")
+    console.print("Another link: .venv/bin/drafter demo-link. Ctrl-C stops the demo.", highlight=False)
 
 
 def _wait(thread: threading.Thread) -> None:
@@ -142,6 +147,5 @@ def demo_link() -> None:
     """Print another one-time sign-in link for the demo."""
     settings = demo_settings()
     application = compose.application(settings, role="command")
-    person = application.people.ensure(DEMO_PERSON, Role.ADMIN)
     base = settings.public_url or f"http://{settings.host}:{settings.port}"
-    typer.echo(f"{base}/sign-in/{application.people.link(person.id)}")
+    typer.echo(sign_in_link(application, base.rstrip("/")))
