@@ -1,1 +1,5 @@
-"""Intake: a review enters, with its drafting job, or not at all."""
+"""Reviews come in, change and go."""
+
+from drafter.intake.service import Intake, Received, ReviewStatus
+
+__all__ = ["Intake", "Received", "ReviewStatus"]

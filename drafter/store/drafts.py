@@ -78,3 +78,9 @@ def recent_replies(
         .limit(limit)
     )
     return tuple(text for text in session.scalars(query) if text)
+
+
+def awaited_again(session: Session) -> list[tuple[str, str]]:
+    """Return review id and version of the items for which a person asked for another draft that has not come."""
+    query = select(ItemRow.review_id, ItemRow.review_version).where(ItemRow.regenerating)
+    return [(review_id, version) for review_id, version in session.execute(query)]

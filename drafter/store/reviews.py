@@ -14,8 +14,12 @@ from sqlalchemy.orm import Session
 from drafter.domain.errors import NotFound
 from drafter.domain.record import Record
 from drafter.domain.review import Review
+from drafter.domain.shop import Limits
 from drafter.store.ids import new_id
-from drafter.store.tables import ItemRow, ReviewRow, ReviewVersionRow
+from drafter.store.replies import slot_of
+from drafter.store.tables import ItemRow, ReplyRow, ReviewRow, ReviewVersionRow
+
+_ONE_FOR_ALL = slot_of(Limits(replies_per_review="once"), "")  # the slot of a review's only reply
 
 
 class StoredReview(Record):
@@ -98,10 +102,14 @@ def mark_deleted(session: Session, review_id: str, now: datetime) -> None:
 
 
 def without_item(session: Session, changed_before: datetime, *, limit: int = 100) -> list[StoredReview]:
-    """Return reviews whose newest version has no approval item, though it came before that time; oldest first."""
+    """Return reviews that wait for a draft of their newest version since before that time, oldest first.
+
+    One whose only reply was given for an earlier version does not wait.
+    """
     has_item = select(ItemRow.id).where(ItemRow.review_id == ReviewRow.id, ItemRow.review_version == ReviewRow.version)
+    answered = select(ReplyRow.id).where(ReplyRow.review_id == ReviewRow.id, ReplyRow.slot == _ONE_FOR_ALL)
     query = select(ReviewRow).where(
-        ReviewRow.deleted_at.is_(None), ReviewRow.changed_at < changed_before, ~has_item.exists()
+        ReviewRow.deleted_at.is_(None), ReviewRow.changed_at < changed_before, ~has_item.exists(), ~answered.exists()
     )
     return [_stored(row) for row in session.scalars(query.order_by(ReviewRow.changed_at).limit(limit))]
 

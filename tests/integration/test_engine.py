@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, table
 
 from drafter import engine as engine_module
 from drafter.engine import Engine, Jobs
@@ -53,13 +53,13 @@ def recorder() -> Recorder:
     return Recorder()
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine_module, "TICK_SECONDS", 0.05)
 
 
 @pytest.fixture
-def engine(database: Database, recorder: Recorder, quick: None) -> Iterator[Engine]:
+def engine(database: Database, recorder: Recorder) -> Iterator[Engine]:
     engine = Engine(database=database, executor_id="test-1", workers=2)
     engine.build(recorder.jobs)
     yield engine
@@ -77,9 +77,9 @@ def test_a_job_of_a_committed_transaction_runs(engine: Engine, database: Databas
 
 
 def test_a_job_of_an_undone_transaction_never_runs(engine: Engine, database: Database, recorder: Recorder) -> None:
-    with pytest.raises(RuntimeError, match="undone"), database.writing() as session:
+    with database.writing() as session:
         engine.enqueue_draft(session, "rev_undone", "v1")
-        raise RuntimeError("undone")
+        session.rollback()
     assert engine.waiting() == 0
     with database.writing() as session:
         engine.enqueue_draft(session, "rev_later", "v1")
@@ -102,12 +102,10 @@ def test_a_repeated_job_is_accepted_and_there_once(engine: Engine, database: Dat
     assert sorted(recorder.drafted) == [("rev_1", "v1", 0), ("rev_1", "v1", 1)]
 
 
-def test_a_restart_finishes_what_was_waiting_and_what_was_begun(
-    database: Database, recorder: Recorder, quick: None
-) -> None:
+def test_a_restart_finishes_what_was_waiting_and_what_was_begun(database: Database, recorder: Recorder) -> None:
     begun = threading.Event()
 
-    async def stuck(review_id: str, version: str, revision: int) -> None:
+    async def stuck(*_: object) -> None:
         begun.set()
         await asyncio.Event().wait()
 
@@ -128,7 +126,7 @@ def test_a_restart_finishes_what_was_waiting_and_what_was_begun(
     assert sorted(recorder.drafted) == [(f"rev_{number}", "v1", 0) for number in range(3)]
 
 
-def test_a_kept_step_is_not_done_again_after_a_restart(database: Database, quick: None) -> None:
+def test_a_kept_step_is_not_done_again_after_a_restart(database: Database) -> None:
     calls: list[str] = []
     begun = threading.Event()
 
@@ -143,7 +141,7 @@ def test_a_kept_step_is_not_done_again_after_a_restart(database: Database, quick
         return {"situation": "quality"}
 
     def dies_after_step(engine: Engine) -> Callable[[str, str, int], object]:
-        async def draft(review_id: str, version: str, revision: int) -> None:
+        async def draft(*_: object) -> None:
             await engine.step("read", read)
             begun.set()
             await asyncio.Event().wait()
@@ -151,7 +149,7 @@ def test_a_kept_step_is_not_done_again_after_a_restart(database: Database, quick
         return draft
 
     def goes_on(engine: Engine) -> Callable[[str, str, int], object]:
-        async def draft(review_id: str, version: str, revision: int) -> None:
+        async def draft(*_: object) -> None:
             calls.append((await engine.step("read", read))["situation"])
 
         return draft
@@ -169,7 +167,7 @@ def test_a_kept_step_is_not_done_again_after_a_restart(database: Database, quick
     assert calls == ["read", "quality"]
 
 
-def test_a_tick_that_raises_does_not_end_the_loop(database: Database, quick: None) -> None:
+def test_a_tick_that_raises_does_not_end_the_loop(database: Database) -> None:
     ticks: list[int] = []
 
     def tick() -> None:
@@ -184,7 +182,7 @@ def test_a_tick_that_raises_does_not_end_the_loop(database: Database, quick: Non
     engine.close()
 
 
-def test_a_job_that_raises_does_not_hold_up_the_next_one(database: Database, quick: None) -> None:
+def test_a_job_that_raises_does_not_hold_up_the_next_one(database: Database) -> None:
     recorder = Recorder()
 
     async def draft(review_id: str, version: str, revision: int) -> None:
@@ -204,7 +202,7 @@ def test_a_job_that_raises_does_not_hold_up_the_next_one(database: Database, qui
 
 
 def test_finished_jobs_and_the_results_of_their_steps_are_deleted(
-    database: Database, monkeypatch: pytest.MonkeyPatch, quick: None
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_module, "KEEP_SECONDS", -5.0)
     monkeypatch.setattr(engine_module, "RETENTION_EVERY", 0.0)
@@ -213,19 +211,20 @@ def test_finished_jobs_and_the_results_of_their_steps_are_deleted(
     async def read() -> str:
         return "what the customer wrote"
 
-    async def draft(review_id: str, version: str, revision: int) -> None:
+    async def draft(*_: object) -> None:
         await engine.step("read", read)
 
     engine.build(Jobs(draft=draft, hand_over=Recorder().hand_over))
     with database.writing() as session:
         engine.enqueue_draft(session, "rev_1", "v1")
     engine.launch()
-    schema = "" if database.is_sqlite else "dbos."
-    tables = ("workflow_status", "operation_outputs", "workflow_input", "workflow_output")
+    schema = None if database.is_sqlite else "dbos"
+    names = ("workflow_status", "operation_outputs", "workflow_input", "workflow_output")
+    tables = [select(func.count()).select_from(table(name, schema=schema)) for name in names]
 
     def rows() -> int:
         with database.reading() as session:
-            return sum(session.scalar(text(f"SELECT count(*) FROM {schema}{table}")) or 0 for table in tables)
+            return sum(session.scalar(counted) or 0 for counted in tables)
 
     until(lambda: engine.waiting() == 0)
     until(lambda: rows() == 0)
