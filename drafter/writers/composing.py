@@ -166,7 +166,7 @@ class Composer:
         return render(self._pick(greeting.with_name, f"{turn}/greeting"), {"name": filling.name})
 
     def _after_comma(self, sentence: str) -> str:
-        """Return the sentence as it goes on after "Hi Ana,": with a small letter, unless its first word keeps its own."""
+        """Return the sentence as it follows "Hi Ana,": with a small letter, unless its first word keeps its capital."""
         first = sentence.split(maxsplit=1)[0].rstrip(",.!?")
         if first in self._common.keep_capital or first.isupper() or not sentence[0].isalpha():
             return sentence
