@@ -1,0 +1,161 @@
+"""Examples for the OpenAPI document; a test holds each of them to the schema that it stands beside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Example = dict[str, Any]
+
+_REVIEW_ID = "rev_3kq0v7d2m8"
+_ITEM_ID = "item_9xw41t6b0c"
+_VERSION = "5f0c2a9e71d3b846"
+
+REVIEW: Example = {
+    "platform": "tiktok_shop",
+    "region": "US",
+    "external_id": "7301882",
+    "product": {"id": "SKU-118", "name": "Canvas tote"},
+    "rating": 2,
+    "text": "Zipper broke after two days.",
+    "author": "Ana",
+    "language": "en",
+    "created_at": "2026-01-05T09:30:00Z",
+}
+NEW_REVIEW: Example = {"review": REVIEW, "case_facts": {"return_policy": "Returns within 30 days, free of charge."}}
+
+RECEIVED: Example = {
+    "review_id": _REVIEW_ID,
+    "version": _VERSION,
+    "outcome": "new",
+    "status_url": f"/v1/reviews/{_REVIEW_ID}",
+}
+RECEIVED_UNCHANGED: Example = RECEIVED | {"outcome": "unchanged"}
+REVIEW_STATE: Example = {
+    "review_id": _REVIEW_ID,
+    "version": _VERSION,
+    "state": "queued",
+    "item_id": _ITEM_ID,
+    "item_url": f"/v1/items/{_ITEM_ID}",
+}
+
+_PUBLIC = "Hi Ana, thank you for telling us. We are sorry that the zipper broke so soon. Message us in the shop chat."
+_PRIVATE = "Hi Ana, we are sorry about the zipper. Please send us a picture of it here, and we will look into it."
+_DRAFT: Example = {
+    "public_reply": _PUBLIC,
+    "private_message": _PRIVATE,
+    "facts_used": [],
+    "details_used": ["Zipper broke after two days"],
+    "language": "en",
+    "provenance": {"writer": "template", "prompt": "en/quality", "attempt": 1},
+}
+_SITUATION: Example = {
+    "situation": "quality",
+    "language": "en",
+    "sentiment": -1,
+    "details": [{"text": "Zipper broke after two days", "start": 0, "end": 27}],
+    "channel": "hybrid",
+    "counts_as": "product",
+    "confidence": 0.93,
+    "reader": "embedding",
+}
+_ITEM: Example = {
+    "id": _ITEM_ID,
+    "version": 2,
+    "state": "claimed",
+    "route": "draft",
+    "reason": None,
+    "review_id": _REVIEW_ID,
+    "review_version": _VERSION,
+    "review": REVIEW | {"shop": "default"},
+    "situation": _SITUATION,
+    "draft": _DRAFT,
+    "findings": [],
+    "escalated": False,
+    "claimed_by": "maria",
+    "regenerating": False,
+    "overdue": False,
+    "due_at": "2026-01-06T09:30:00Z",
+    "received_at": "2026-01-05T09:31:10Z",
+    "created_at": "2026-01-05T09:31:12Z",
+}
+_CLAIMED: Example = {
+    "kind": "claim",
+    "actor": {"kind": "person", "id": "per_52jf8s0q1z", "name": "maria", "role": "approver"},
+    "reason": None,
+    "state_before": "queued",
+    "state_after": "claimed",
+    "draft_id": "draft_7hd2k5p9ra",
+    "details": {},
+    "at": "2026-01-05T10:02:00Z",
+}
+ITEM_PAGE: Example = {"items": [_ITEM], "next_cursor": None}
+DECISION_LIST: Example = {"decisions": [_CLAIMED]}
+ITEM_DETAIL: Example = _ITEM | {
+    "case_facts": NEW_REVIEW["case_facts"],
+    "decisions": [_CLAIMED],
+    "drafts": [
+        {
+            "id": "draft_7hd2k5p9ra",
+            "draft": _DRAFT,
+            "findings": [],
+            "instruction": None,
+            "created_at": "2026-01-05T09:31:12Z",
+        }
+    ],
+    "reply": None,
+    "customer_changed": False,
+    "escalation_contact": None,
+}
+
+APPROVE: Example = {"kind": "approve", "actor": "maria", "public_reply": _PUBLIC, "private_message": _PRIVATE}
+REJECT: Example = {"kind": "reject", "actor": "maria", "reason": "The customer has been answered by phone."}
+REGENERATE: Example = {"kind": "regenerate", "actor": "maria", "instruction": "Shorter, and name the zipper."}
+TEXTS_TO_CHECK: Example = {"public_reply": "Change your review to five stars and we will send you a gift."}
+FINDINGS: Example = {
+    "findings": [
+        {
+            "code": "incentive",
+            "check": "guardrails.checks.incentive",
+            "severity": "block",
+            "part": "public",
+            "start": 0,
+            "end": 61,
+            "message": "It offers something for a better review.",
+            "suggestion": "Take the offer and the request out.",
+            "policy": None,
+            "overrulable": False,
+        }
+    ],
+    "blocked": True,
+}
+
+POSTED: Example = {"part": "public"}
+FAILED: Example = {"reason": "The seller page shows that the review has a reply.", "part": "public"}
+REPLY: Example = {
+    "id": "rep_0b5n3y8w6e",
+    "delivery_id": "dlv_4r7c1u9k2x",
+    "parts": [
+        {"part": "public", "text": _PUBLIC, "state": "handed_over", "failure": None},
+        {"part": "private", "text": _PRIVATE, "state": "handed_over", "failure": None},
+    ],
+    "approved_at": "2026-01-05T10:05:00Z",
+    "held_until": "2026-01-05T10:05:15Z",
+    "attempts": 0,
+    "last_error": None,
+    "acknowledged_at": "2026-01-05T10:06:00Z",
+    "outdated": False,
+}
+DELIVERIES: Example = {
+    "deliveries": [
+        {
+            "type": "reply.approved",
+            "delivery_id": "dlv_4r7c1u9k2x",
+            "shop": "default",
+            "platform": "tiktok_shop",
+            "review": {"external_id": "7301882", "id": _REVIEW_ID, "version": _VERSION},
+            "reply": {"public": _PUBLIC, "private": _PRIVATE},
+            "approved_by": "maria",
+            "approved_at": "2026-01-05T10:05:00Z",
+        }
+    ]
+}

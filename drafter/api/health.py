@@ -1,0 +1,69 @@
+"""For machines that watch: is the process alive, can it work, and what has it done."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from fastapi import APIRouter, Response
+from sqlalchemy import text
+from starlette.responses import JSONResponse, PlainTextResponse
+
+from drafter.api.metrics import CONTENT_TYPE, RequestCounts, Sample, family
+from drafter.application import Application
+from drafter.store.figures import items_by_state
+
+_log = logging.getLogger(__name__)
+
+
+def health_router(application: Application, counts: RequestCounts) -> APIRouter:
+    """Return the routes that need no key and tell nothing about a shop."""
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz", summary="The process is alive")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz", summary="The process can work", responses={503: {"description": "A part cannot work."}})
+    def readyz() -> Response:
+        parts = {
+            "database": _state(lambda: _touch_database(application)),
+            "jobs": _state(application.engine.waiting),
+        }
+        ready = set(parts.values()) == {"ok"}
+        return JSONResponse({"status": "ok" if ready else "unavailable", "parts": parts}, 200 if ready else 503)
+
+    @router.get("/metrics", summary="Counters in Prometheus' text form", response_class=PlainTextResponse)
+    def metrics() -> Response:
+        return Response(metrics_text(application, counts), media_type=CONTENT_TYPE)
+
+    return router
+
+
+def metrics_text(application: Application, counts: RequestCounts) -> str:
+    """Return all metric families."""
+    with application.database.reading() as session:
+        states = items_by_state(session)
+    items: list[Sample] = [({"state": state.value}, count) for state, count in states.items()]
+    waiting: list[Sample] = [({}, application.engine.waiting())]
+    return "".join(
+        (
+            family("drafter_items", "gauge", "Approval items by state.", items),
+            family("drafter_drafting_jobs_waiting", "gauge", "Drafting jobs that have not ended.", waiting),
+            family("drafter_http_requests_total", "counter", "API requests answered.", counts.samples()),
+        )
+    )
+
+
+def _touch_database(application: Application) -> None:
+    with application.database.reading() as session:
+        session.execute(text("SELECT 1"))
+
+
+def _state(look: Callable[[], object]) -> str:
+    try:
+        look()
+    except Exception as error:  # noqa: BLE001  # whatever it is, the part cannot work; what it is goes to the log
+        _log.error("health.unavailable", extra={"error": type(error).__qualname__})
+        return "unavailable"
+    return "ok"

@@ -1,0 +1,101 @@
+"""Reviews come in, and what became of them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from fastapi import APIRouter, Response
+
+from drafter.api import examples
+from drafter.api.answers import ReviewReceived, ReviewState
+from drafter.api.auth import ReviewsReader, ReviewsWriter
+from drafter.api.documents import answers, refusals
+from drafter.api.parts import App
+from drafter.api.problems import ApiProblem, FieldError
+from drafter.api.requests import NewReview, SentReview
+from drafter.domain.errors import NotFound
+from drafter.domain.review import Review
+from drafter.store import reviews as stored_reviews
+
+router = APIRouter(prefix="/reviews", tags=["reviews"])
+
+CLOCK_SKEW = timedelta(days=1)  # a sender's clock or time zone may be off by so much
+
+
+@router.post(
+    "",
+    status_code=202,
+    summary="Send a review",
+    responses={
+        202: answers(examples.RECEIVED, "Taken in; a draft is being prepared. `Location` tells where to look."),
+        200: answers(examples.RECEIVED_UNCHANGED, "Known already in these words; nothing is done again.")
+        | {"model": ReviewReceived},
+        **refusals("invalid-json", "too-large", "unsupported-media-type", "invalid", "unknown-shop"),
+    },
+)
+def send_review(sent: NewReview, key: ReviewsWriter, app: App, response: Response) -> ReviewReceived:
+    """Take in one review with its case facts, and have a draft prepared in the background.
+
+    The same review in the same words is answered with 200 and changes nothing. Changed words take the place of the
+    earlier ones and of a draft that nobody has decided about.
+    """
+    review = review_of(sent.review, key.shop, app.clock.now())
+    received = app.intake.receive(key.shop, review, sent.case_facts)
+    url = f"/v1/reviews/{received.review_id}"
+    response.headers["Location"] = url
+    if received.outcome == "unchanged":
+        response.status_code = 200
+    return ReviewReceived(
+        review_id=received.review_id, version=received.version, outcome=received.outcome, status_url=url
+    )
+
+
+@router.get(
+    "/{review_id}",
+    summary="What became of a review",
+    responses={200: answers(examples.REVIEW_STATE), **refusals("not-found")},
+)
+def review_state(review_id: str, key: ReviewsReader, app: App) -> ReviewState:
+    """Return whether the draft is still being prepared, or where the review's item stands."""
+    status = app.intake.status(review_id, key.shop)
+    item_url = f"/v1/items/{status.item_id}" if status.item_id else None
+    return ReviewState(
+        review_id=status.review_id,
+        version=status.version,
+        state=status.state,
+        item_id=status.item_id,
+        item_url=item_url,
+    )
+
+
+@router.delete(
+    "/{review_id}",
+    status_code=204,
+    summary="The customer deleted the review",
+    responses={204: {"description": "Noted. What nobody had decided about is withdrawn."}, **refusals("not-found")},
+)
+def delete_review(review_id: str, key: ReviewsWriter, app: App) -> None:
+    """Withdraw what is undecided about a review that the customer deleted; asking twice does no harm."""
+    with app.database.reading() as session:
+        stored = stored_reviews.get(session, review_id)
+    if stored.review.shop != key.shop:
+        raise NotFound("There is no review of that id.")
+    app.intake.delete(key.shop, stored.review.platform, stored.review.external_id)
+
+
+def review_of(sent: SentReview, shop: str, now: datetime) -> Review:
+    """Return a sent review as one of the key's shop.
+
+    Raises:
+        ApiProblem: it names another shop, or a time that is still to come.
+    """
+    if "shop" in sent.model_fields_set and sent.shop != shop:
+        message = f"This key writes to the shop {shop!r} only. Name that one, or leave the field out."
+        raise _invalid("unknown-shop", "/review/shop", message)
+    if sent.created_at is not None and sent.created_at > now + CLOCK_SKEW:
+        raise _invalid("invalid", "/review/created_at", "The time is still to come. Check the date and its offset.")
+    return sent.of_shop(shop)
+
+
+def _invalid(name: str, pointer: str, message: str) -> ApiProblem:
+    return ApiProblem(name, message, errors=[FieldError(pointer=pointer, message=message)])

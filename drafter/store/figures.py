@@ -1,0 +1,15 @@
+"""Counts over everything, for those who watch an installation."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from drafter.domain.approval import ItemState
+from drafter.store.tables import ItemRow
+
+
+def items_by_state(session: Session) -> dict[ItemState, int]:
+    """Return how many items are in each state, the empty states included."""
+    found = dict(session.execute(select(ItemRow.state, func.count()).group_by(ItemRow.state)).tuples().all())
+    return {state: found.get(state.value, 0) for state in ItemState}
