@@ -17,6 +17,11 @@ _LEAD = re.compile(
     r"^\W*(?:hi|hey|hello|dear|hola|estimad[oa]|querid[oa]|olá|oi|car[oa]|prezad[oa]|bonjour|cher|chère|hallo|liebe[r]?|ciao|gentile|halo|hai|chào|xin chào|kumusta)\s+",
     re.IGNORECASE,
 )
+#: Forms of address that stand before a name with a capital and are none themselves.
+_ADDRESS = frozenset(
+    "kak kakak mas mbak bapak ibu pak bu encik cik puan tuan sis bro mr mrs ms miss sir herr frau señor señora senhor senhora"
+    " monsieur madame signor signora bạn quý khách ate kuya ka".split()
+)
 
 
 def hidden_names(subject: Subject) -> Iterator[Span]:
@@ -29,6 +34,7 @@ def hidden_names(subject: Subject) -> Iterator[Span]:
     greeting = re.split(r"[,.!?:;]", head[lead.end() :], maxsplit=1)[0]
     shown = author.lower()
     names = [word for word in words(greeting)[:3] if word.of(greeting)[:1].isupper()]
+    names = [name for name in names if name.of(greeting).lower() not in _ADDRESS]
     hidden = [name for name in names if name.of(greeting).lower() not in shown]
     masked = "*" in author
     if hidden and is_greeting(head[: lead.end()] + greeting) and (masked or len(names) > len(hidden)):
