@@ -5,13 +5,37 @@ Heavy parts (the embedding model, LangChain) are imported when they are first ne
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
+import os
+import platform
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
+from drafter.domain.case import ReplyToCheck
 from drafter.domain.errors import Misconfigured
+from drafter.domain.finding import Finding
 from drafter.domain.ports import Embedder, Inspector, LanguageIdentifier, Reader, Writer
 from drafter.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from drafter.application import Application
+    from drafter.delivery import Delivery
+    from drafter.drafting import Drafting
+    from drafter.engine import Engine
+
+#: What a process is there for; a `command` takes no jobs and needs no model.
+ProcessRole = Literal["serve", "worker", "command"]
+
+RESCUE_SECONDS = 60.0  # between two looks for reviews that lost their job
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,9 +93,157 @@ def _reader(settings: Settings) -> Reader:
 
 
 def _writers(settings: Settings) -> tuple[Writer, ...]:
+    """Return the writers in their turn: the model, where there is one and it is wanted, then the templates."""
     from drafter.writers.template import TemplateWriter
     from prompts.library import Library
 
-    if settings.writer == "llm":
-        raise Misconfigured("The writer 'llm' is not there yet: use auto or template.")
-    return (TemplateWriter(Library()),)
+    template = TemplateWriter(Library())
+    if settings.writer == "template" or (settings.writer == "auto" and settings.model is None):
+        return (template,)
+    if settings.model is None:
+        raise Misconfigured("The writer 'llm' needs a model: set DRAFTER_MODEL, for example openai:NAME, or --model.")
+    return (_llm_writer(settings.model, settings), template)
+
+
+def _llm_writer(model: str, settings: Settings) -> Writer:
+    from drafter.llm.model import ChatModel
+    from drafter.writers.llm import PROMPT, LlmWriter
+    from prompts.prompt import Prompt
+
+    return LlmWriter(ChatModel(model, mode=settings.model_mode, seconds=settings.draft_seconds), Prompt(PROMPT))
+
+
+class _LatePipelineParts:
+    """The pipeline's parts, built when they are first asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def _parts(self) -> PipelineParts:
+        return pipeline_parts(self._settings)
+
+    @property
+    def reader(self) -> Reader:
+        return self._parts.reader
+
+    @property
+    def writers(self) -> tuple[Writer, ...]:
+        return self._parts.writers
+
+    @property
+    def inspector(self) -> Inspector:
+        return self._parts.inspector
+
+    def inspect(self, reply: ReplyToCheck) -> tuple[Finding, ...]:
+        return self.inspector.inspect(reply)
+
+
+def application(settings: Settings, *, role: ProcessRole = "serve") -> Application:
+    """Return a running installation's parts, on a database that is created or upgraded where needed.
+
+    The job engine is ready to take jobs down, and takes none up before `engine.launch()`.
+
+    Raises:
+        Misconfigured: a setting asks for what is not there.
+    """
+    from drafter.application import Application
+    from drafter.approvals import Approvals
+    from drafter.delivery import Delivery
+    from drafter.drafting import Drafting
+    from drafter.engine import Engine, Jobs
+    from drafter.intake import Intake
+    from drafter.people import People
+    from drafter.store import shops
+    from drafter.store.database import Database
+    from drafter.store.migrations import migrate
+
+    clock = SystemClock()
+    parts = _LatePipelineParts(settings)
+    if role != "command":
+        _ = parts.reader  # so that what cannot work says so now
+    database = Database(settings.database_address)
+    migrate(database)
+    with database.writing() as session:
+        shops.ensure_default(session)
+    name, release = _process_name(settings, role)
+    engine = Engine(database=database, executor_id=name, workers=settings.workers, on_close=release)
+    delivery = Delivery(database=database, engine=engine, clock=clock, settings=settings)
+    drafting = Drafting(database=database, parts=parts, clock=clock, step=engine.step)
+    engine.build(Jobs(draft=drafting.draft, hand_over=delivery.hand_over, tick=_tick(delivery, drafting, engine)))
+    return Application(
+        settings=settings,
+        clock=clock,
+        database=database,
+        engine=engine,
+        intake=Intake(database=database, engine=engine, clock=clock),
+        approvals=Approvals(
+            database=database, inspector=parts, engine=engine, clock=clock, claim_minutes=settings.claim_minutes
+        ),
+        delivery=delivery,
+        people=People(database=database, clock=clock, session_hours=settings.session_hours),
+    )
+
+
+def create_app(application: Application) -> FastAPI:
+    """Return the HTTP application: the API, the pages, and the job engine, which starts and stops with it."""
+    from fastapi import FastAPI
+
+    from drafter import api, web
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(application.engine.launch)
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(application.engine.close)
+            application.database.close()
+
+    app = FastAPI(title="Drafter", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    api.install(app, application)
+    web.install(app, application)
+    return app
+
+
+def _tick(delivery: Delivery, drafting: Drafting, engine: Engine) -> Callable[[], None]:
+    """Return what the engine does every second: delivery at once, the look for lost jobs now and then."""
+    rescue_at = time.monotonic() + RESCUE_SECONDS
+
+    def tick() -> None:
+        nonlocal rescue_at
+        delivery.tick()
+        if time.monotonic() >= rescue_at:
+            rescue_at = time.monotonic() + RESCUE_SECONDS
+            drafting.rescue(engine)
+
+    return tick
+
+
+def _process_name(settings: Settings, role: ProcessRole) -> tuple[str, Callable[[], None]]:
+    """Return the engine's name for this process, and what gives the name back.
+
+    It is the same after a restart, so that the process finds its own unfinished jobs at once, and never the name of
+    another live process, which would run those jobs twice: host name and the lowest number that is free, where a lock
+    on a file in the data folder says which are taken. The operating system gives up the lock of a process that dies.
+    """
+    if settings.executor_id is not None or role == "command":
+        return settings.executor_id or f"{platform.node()}-command", lambda: None
+    folder = settings.data_dir / "processes"
+    folder.mkdir(parents=True, exist_ok=True)
+    number = 1
+    while (lock := _locked(folder / f"{number}.lock")) is None:
+        number += 1
+    held = lock
+    return f"{platform.node()}-{number}", lambda: os.close(held)
+
+
+def _locked(file: Path) -> int | None:
+    """Return the descriptor of the file, locked for this process; None where another one has it."""
+    descriptor = os.open(file, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor

@@ -80,9 +80,16 @@ class Engine:
     """Queues and runs jobs. A process has at most one that is launched."""
 
     def __init__(
-        self, *, database: Storage, executor_id: str, workers: int, silent_seconds: float = SILENT_SECONDS
+        self,
+        *,
+        database: Storage,
+        executor_id: str,
+        workers: int,
+        silent_seconds: float = SILENT_SECONDS,
+        on_close: Callable[[], None] = lambda: None,
     ) -> None:
         self.executor_id = executor_id
+        self._on_close = on_close
         self._database = database
         self._workers = workers
         self._jobs: Jobs | None = None
@@ -132,6 +139,7 @@ class Engine:
         self._client.destroy()
         if self._own_engine is not None:
             self._own_engine.dispose()
+        self._on_close()
 
     def enqueue_draft(self, session: Session, review_id: str, version: str, revision: int = 0) -> None:
         """Have a review version drafted, once the caller's transaction is committed.
