@@ -1,0 +1,109 @@
+"""A desk for tests and for looking at the pages: the real application with a queue of jobs that only takes notes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy.orm import Session
+
+from drafter.application import Application
+from drafter.approvals import Approvals
+from drafter.delivery import Delivery
+from drafter.domain.approval import ApprovalItem, ItemState
+from drafter.domain.draft import Draft, Provenance
+from drafter.domain.finding import Finding
+from drafter.domain.ports import Clock, Inspector
+from drafter.domain.review import CaseFacts, Review
+from drafter.domain.situation import Situation, route_of
+from drafter.engine import Engine
+from drafter.intake import Intake
+from drafter.people import People
+from drafter.settings import Settings
+from drafter.store import drafts, items, reviews, shops
+from drafter.store.database import Database
+from drafter.store.ids import new_id
+from drafter.testing import QUIET_SITUATION
+
+_TEMPLATE = Provenance(writer="template", prompt="en/positive")
+
+
+class NotedJobs:
+    """Stands in for the engine: what would be done is written down, and nothing runs."""
+
+    def __init__(self) -> None:
+        self.drafts: list[tuple[str, str, int]] = []
+        self.hand_overs: list[tuple[str, int]] = []
+
+    def enqueue_draft(self, session: Session, review_id: str, version: str, revision: int = 0) -> None:
+        """Note that a draft is wanted."""
+        self.drafts.append((review_id, version, revision))
+
+    def enqueue_hand_over(self, session: Session, reply_id: str, attempt: int) -> None:
+        """Note that a reply is to be handed over."""
+        self.hand_overs.append((reply_id, attempt))
+
+
+def desk_application(database: Database, clock: Clock, inspector: Inspector, settings: Settings) -> Application:
+    """Return an application on a migrated database, with the shop `default` and nobody and nothing in it."""
+    with database.writing() as session:
+        shops.ensure_default(session)
+    engine = cast("Engine", NotedJobs())
+    return Application(
+        settings=settings,
+        clock=clock,
+        database=database,
+        engine=engine,
+        intake=Intake(database=database, engine=engine, clock=clock),
+        approvals=Approvals(
+            database=database, inspector=inspector, engine=engine, clock=clock, claim_minutes=settings.claim_minutes
+        ),
+        delivery=Delivery(database=database, engine=engine, clock=clock, settings=settings),
+        people=People(database=database, clock=clock, session_hours=settings.session_hours),
+    )
+
+
+def place(
+    application: Application,
+    review: Review,
+    public_reply: str | None = "Thank you for your review. We are glad that you like it.",
+    *,
+    private_message: str | None = None,
+    situation: Situation = QUIET_SITUATION,
+    findings: tuple[Finding, ...] = (),
+    case_facts: CaseFacts | None = None,
+    provenance: Provenance = _TEMPLATE,
+    due: datetime | None = None,
+    reason: str | None = None,
+) -> str:
+    """Put a review with its draft before the people, as the drafting job would, and return the item's id."""
+    now = application.clock.now()
+    draft = None
+    if public_reply or private_message:
+        draft = Draft(
+            public_reply=public_reply,
+            private_message=private_message,
+            language=situation.language,
+            provenance=provenance,
+        )
+    with application.database.writing() as session:
+        review_id = reviews.insert(session, review, case_facts or {}, now)
+        if review_id is None:
+            raise ValueError(f"the review {review.external_id!r} is there already")
+        item = ApprovalItem(
+            id=new_id("itm"),
+            review_id=review_id,
+            review_version=review.version,
+            shop=review.shop,
+            state=ItemState.QUEUED,
+            route=route_of(situation),
+            situation=situation,
+            reason=reason,
+            due_at=due or now + timedelta(hours=24),
+            created_at=now,
+        )
+        draft_id = None
+        if draft is not None:
+            draft_id = drafts.insert(session, review_id, review.version, draft, findings, now=now)
+        items.insert(session, item, rating=review.rating, draft_id=draft_id)
+    return item.id
