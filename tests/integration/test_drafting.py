@@ -1,0 +1,320 @@
+"""The drafting job on both databases: one item a version, whatever happens meanwhile and whatever fails."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from drafter.compose import PipelineParts
+from drafter.domain.approval import Actor, ActorKind, ApprovalItem, DecisionKind, ItemState, Role
+from drafter.domain.case import Case
+from drafter.domain.errors import ReaderFailed, WriterFailed
+from drafter.domain.finding import Finding, Part, Severity
+from drafter.domain.review import Review
+from drafter.domain.shop import Promise, Shop
+from drafter.domain.situation import Route, Situation, SituationName
+from drafter.drafting import Drafting
+from drafter.store import drafts, items, reviews, shops
+from drafter.store.database import Database
+from drafter.store.tables import DraftRow, ItemRow
+from drafter.testing import QUIET_SITUATION, FixedClock, ScriptedInspector, ScriptedReader, ScriptedWriter
+
+PERSON = Actor(kind=ActorKind.PERSON, id="per_1", name="Ana", role=Role.APPROVER)
+BLOCKED = Finding(
+    code="tone",
+    check="guardrails.checks.tone",
+    severity=Severity.BLOCK,
+    part=Part.PUBLIC,
+    start=0,
+    end=1,
+    message="Blame.",
+    suggestion="Leave it out.",
+)
+
+
+class Bench:
+    """A shop with one review, and drafting with scripted parts."""
+
+    def __init__(self, database: Database, clock: FixedClock) -> None:
+        self.database = database
+        self.clock = clock
+        with database.writing() as session:
+            shops.save(session, Shop(promise=Promise(hours=48)))
+        self.review_id, self.version = self.receive("r-1")
+
+    def receive(self, external_id: str, text: str = "Lovely bag") -> tuple[str, str]:
+        review = Review(external_id=external_id, text=text, rating=5)
+        with self.database.writing() as session:
+            review_id = reviews.insert(session, review, {}, self.clock.now())
+        assert review_id is not None
+        return review_id, review.version
+
+    def drafting(
+        self,
+        *writers: ScriptedWriter,
+        reader: ScriptedReader | None = None,
+        inspector: ScriptedInspector | None = None,
+        **options: Any,
+    ) -> Drafting:
+        parts = PipelineParts(
+            reader=reader or ScriptedReader(),
+            writers=writers or (ScriptedWriter(),),
+            inspector=inspector or ScriptedInspector(),
+        )
+        return Drafting(database=self.database, parts=parts, clock=self.clock, **options)
+
+    def item(self) -> ApprovalItem:
+        with self.database.reading() as session:
+            found = items.find(session, self.review_id, self.version)
+        assert found is not None
+        return found
+
+    def count(self, table: type[ItemRow] | type[DraftRow]) -> int:
+        with self.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(table)) or 0
+
+    def ask_again(self, instruction: str | None) -> None:
+        """Ask for another draft, as a person does."""
+        details = {"instruction": instruction} if instruction else {}
+        with self.database.writing() as session:
+            before = items.find(session, self.review_id, self.version)
+            assert before is not None
+            items.change(session, before, state=ItemState.CLAIMED, regenerating=True)
+            items.record_decision(
+                session,
+                before,
+                DecisionKind.REGENERATE,
+                actor=PERSON,
+                state_after=ItemState.CLAIMED,
+                reason=None,
+                details=details,
+                at=self.clock.now(),
+            )
+
+
+@pytest.fixture
+def bench(database: Database, clock: FixedClock) -> Bench:
+    return Bench(database, clock)
+
+
+async def test_a_review_becomes_an_item_with_its_draft(bench: Bench) -> None:
+    await bench.drafting(ScriptedWriter("Thank you, Ana.")).draft(bench.review_id, bench.version)
+    item = bench.item()
+    assert item.state is ItemState.QUEUED
+    assert item.draft is not None
+    assert item.draft.public_reply == "Thank you, Ana."
+    assert item.due_at == bench.clock.now() + timedelta(hours=48)
+
+
+async def test_drafting_twice_gives_one_item_and_one_draft(bench: Bench) -> None:
+    for _ in range(2):
+        await bench.drafting().draft(bench.review_id, bench.version)
+    assert bench.count(ItemRow) == bench.count(DraftRow) == 1
+
+
+async def test_a_safety_case_is_escalated_without_a_draft(bench: Bench) -> None:
+    burn = QUIET_SITUATION.with_changes(situation=SituationName.SAFETY)
+    await bench.drafting(reader=ScriptedReader(burn)).draft(bench.review_id, bench.version)
+    item = bench.item()
+    assert (item.state, item.route, item.escalated, item.draft) == (ItemState.ESCALATED, Route.ESCALATE, True, None)
+
+
+async def test_noise_waits_for_a_person_without_a_draft(bench: Bench) -> None:
+    advert = QUIET_SITUATION.with_changes(situation=SituationName.SPAM_ABUSE)
+    await bench.drafting(reader=ScriptedReader(advert)).draft(bench.review_id, bench.version)
+    item = bench.item()
+    assert (item.state, item.route, item.draft) == (ItemState.QUEUED, Route.NO_REPLY, None)
+
+
+@pytest.mark.parametrize("when", ["before", "while it is drafted"])
+async def test_a_review_that_changes_meanwhile_gets_no_item_for_its_old_words(bench: Bench, when: str) -> None:
+    def change() -> None:
+        with bench.database.writing() as session:
+            stored = reviews.get(session, bench.review_id)
+            reviews.add_version(session, stored, stored.review.with_changes(text="Changed"), bench.clock.now())
+
+    await bench.drafting(reader=_after(when, change)).draft(bench.review_id, bench.version)
+    assert bench.count(ItemRow) == bench.count(DraftRow) == 0
+
+
+@pytest.mark.parametrize("when", ["before", "while it is drafted"])
+async def test_a_review_that_is_deleted_meanwhile_gets_no_item(bench: Bench, when: str) -> None:
+    def delete() -> None:
+        with bench.database.writing() as session:
+            reviews.mark_deleted(session, bench.review_id, bench.clock.now())
+
+    await bench.drafting(reader=_after(when, delete)).draft(bench.review_id, bench.version)
+    assert bench.count(ItemRow) == bench.count(DraftRow) == 0
+
+
+def _after(when: str, happening: Callable[[], None]) -> ScriptedReader:
+    """Let something happen before the job, or while its review is read."""
+    if when == "before":
+        happening()
+        return ScriptedReader()
+
+    def read(_: Case) -> Situation:
+        happening()
+        return QUIET_SITUATION
+
+    return ScriptedReader(read)
+
+
+async def test_a_review_that_is_not_there_any_more_is_passed_over(bench: Bench) -> None:
+    await bench.drafting().draft("rev_purged", "v1")
+    assert bench.count(ItemRow) == 0
+
+
+@pytest.mark.parametrize("error", [ReaderFailed("no reader"), ZeroDivisionError("a bug")])
+async def test_a_reader_that_fails_leaves_the_review_before_a_person(bench: Bench, error: Exception) -> None:
+    def fail(_: Case) -> Situation:
+        raise error
+
+    await bench.drafting(reader=ScriptedReader(fail)).draft(bench.review_id, bench.version)
+    item = bench.item()
+    assert (item.state, item.route) == (ItemState.ESCALATED, Route.ESCALATE)
+    assert type(error).__name__ in (item.reason or "")
+
+
+async def test_writers_that_fail_leave_the_review_before_a_person(bench: Bench) -> None:
+    await bench.drafting(ScriptedWriter(WriterFailed("out of budget"), name="llm")).draft(
+        bench.review_id, bench.version
+    )
+    item = bench.item()
+    assert item.route is Route.ESCALATE
+    assert "llm: out of budget" in (item.reason or "")
+
+
+async def test_guardrails_that_crash_leave_the_review_before_a_person(bench: Bench) -> None:
+    def crash(_: object) -> tuple[Finding, ...]:
+        raise IndexError("a bug in a check")
+
+    await bench.drafting(inspector=ScriptedInspector(crash)).draft(bench.review_id, bench.version)
+    assert bench.item().route is Route.ESCALATE
+
+
+async def test_a_database_that_comes_back_costs_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = [OperationalError("INSERT", {}, Exception("database is locked"))]
+    real = items.insert
+
+    def insert(*arguments: Any, **options: Any) -> None:
+        if failures:
+            raise failures.pop()
+        real(*arguments, **options)
+
+    monkeypatch.setattr(items, "insert", insert)
+    await bench.drafting().draft(bench.review_id, bench.version)
+    assert bench.item().draft is not None
+    assert bench.count(DraftRow) == 1
+
+
+async def test_the_writer_knows_what_the_shop_said_lately_in_that_language(bench: Bench) -> None:
+    writer = ScriptedWriter("First words.", "Second words.")
+    drafting = bench.drafting(writer)
+    await drafting.draft(bench.review_id, bench.version)
+    await drafting.draft(*bench.receive("r-2"))
+    spanish = ScriptedReader(QUIET_SITUATION.with_changes(language="es"))
+    await bench.drafting(writer, reader=spanish).draft(*bench.receive("r-3"))
+    assert [brief.recent_replies for brief in writer.briefs] == [(), ("First words.",), ()]
+
+
+async def test_another_draft_follows_the_persons_instruction_and_takes_the_old_ones_place(bench: Bench) -> None:
+    writer = ScriptedWriter("Long words.", "Short.")
+    drafting = bench.drafting(writer)
+    await drafting.draft(bench.review_id, bench.version)
+    bench.ask_again("shorter")
+    await drafting.draft(bench.review_id, bench.version, 2)
+    item = bench.item()
+    assert item.draft is not None
+    assert item.draft.public_reply == "Short."
+    assert not item.regenerating
+    assert item.state is ItemState.CLAIMED
+    assert writer.briefs[-1].instruction == "shorter"
+    assert bench.count(DraftRow) == 2
+
+
+async def test_another_draft_that_does_not_come_leaves_the_old_one_with_the_reason(bench: Bench) -> None:
+    writer = ScriptedWriter("Good words.", WriterFailed("provider down"))
+    drafting = bench.drafting(writer)
+    await drafting.draft(bench.review_id, bench.version)
+    bench.ask_again(None)
+    await drafting.draft(bench.review_id, bench.version, 2)
+    item = bench.item()
+    assert item.draft is not None
+    assert item.draft.public_reply == "Good words."
+    assert not item.regenerating
+    assert "provider down" in (item.reason or "")
+
+
+async def test_another_draft_that_nobody_waits_for_any_more_is_not_made(bench: Bench) -> None:
+    writer = ScriptedWriter()
+    drafting = bench.drafting(writer)
+    await drafting.draft(bench.review_id, bench.version)
+    await drafting.draft(bench.review_id, bench.version, 2)
+    assert len(writer.briefs) == 1
+
+
+async def test_a_blocked_draft_is_never_stored_as_one(bench: Bench) -> None:
+    await bench.drafting(inspector=ScriptedInspector(lambda _: (BLOCKED,))).draft(bench.review_id, bench.version)
+    item = bench.item()
+    assert (item.route, item.draft) == (Route.ESCALATE, None)
+    assert "tone" in (item.reason or "")
+
+
+async def test_a_job_that_is_begun_again_repeats_no_kept_step(bench: Bench) -> None:
+    """The kept results survive; the job crashes once after its last call, before anything is stored."""
+    kept: dict[str, Any] = {}
+    calls: list[str] = []
+
+    async def step(name: str, work: Callable[[], Awaitable[Any]]) -> Any:
+        if name not in kept:
+            calls.append(name)
+            kept[name] = await work()
+        return kept[name]
+
+    class Killed(BaseException):
+        """The process dies."""
+
+    def killed(_: object) -> tuple[Finding, ...]:
+        raise Killed
+
+    with pytest.raises(Killed):
+        await bench.drafting(inspector=ScriptedInspector(killed), step=step).draft(bench.review_id, bench.version)
+    await bench.drafting(step=step).draft(bench.review_id, bench.version)
+    assert bench.item().draft is not None
+    assert calls == ["read", "write"]
+
+
+class _Jobs:
+    def __init__(self, *, drafting: bool) -> None:
+        self._drafting = drafting
+
+    def is_drafting(self, review_id: str, version: str) -> bool:
+        return self._drafting
+
+
+def test_a_review_without_item_and_job_is_put_before_a_person(bench: Bench) -> None:
+    drafting = bench.drafting()
+    assert drafting.rescue(_Jobs(drafting=False)) == 0, "it may only just have come in"
+    bench.clock.forward(timedelta(hours=1))
+    assert drafting.rescue(_Jobs(drafting=True)) == 0
+    assert drafting.rescue(_Jobs(drafting=False)) == 1
+    assert drafting.rescue(_Jobs(drafting=False)) == 0
+    assert bench.item().state is ItemState.ESCALATED
+
+
+async def test_an_item_that_waits_for_a_lost_draft_is_given_back(bench: Bench) -> None:
+    drafting = bench.drafting(ScriptedWriter("Good words."))
+    await drafting.draft(bench.review_id, bench.version)
+    bench.ask_again("shorter")
+    assert drafting.rescue(_Jobs(drafting=False)) == 1
+    item = bench.item()
+    assert not item.regenerating
+    assert item.draft is not None
+    with bench.database.reading() as session:
+        assert drafts.awaited_again(session) == []
