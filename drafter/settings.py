@@ -18,7 +18,9 @@ from drafter.domain.errors import Misconfigured
 class Settings(BaseSettings):
     """What an installation may set; the defaults need no server and no key."""
 
-    model_config = SettingsConfigDict(env_prefix="DRAFTER_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="DRAFTER_", env_file=".env", extra="ignore", frozen=True, protected_namespaces=()
+    )
 
     data_dir: Path = Field(default=Path("data"), description="Folder of the SQLite database and of local secrets.")
     database_url: str | None = Field(
@@ -40,6 +42,9 @@ class Settings(BaseSettings):
         default=None, description="Stable name of this process for the job engine; by default host name and role."
     )
     model: str | None = Field(default=None, description="Model that writes drafts, as provider:name (openai:NAME).")
+    model_mode: Literal["function_calling", "json_schema", "json_mode"] = Field(
+        default="function_calling", description="How the model is asked for a structured answer."
+    )
     writer: Literal["auto", "template", "llm"] = Field(default="auto", description="Who writes drafts.")
     reader: Literal["auto", "embedding", "llm", "cascade"] = Field(default="auto", description="Who reads reviews.")
     draft_seconds: float = Field(default=120, gt=0, description="Time that one draft may take, all retries included.")
