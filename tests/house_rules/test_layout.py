@@ -55,7 +55,11 @@ def test_each_dependency_says_why_it_is_there() -> None:
         assert re.search(re.escape(f'"{line}"') + r",\s+# \w+", text), f"{line} gives no reason"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path",
+    [path for path in SOURCES if "migrations" not in path.parts],  # a migration is a list, not a thought
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
 def test_modules_and_functions_keep_a_readable_size(path: Path) -> None:
     """No module over 400 lines, no function over 50."""
     assert path.read_text(encoding="utf-8").count("\n") <= 400
@@ -90,7 +94,9 @@ def test_nothing_of_a_single_machine_is_in_the_project() -> None:
     """Paths of one machine and unfinished notes have no place in what others clone."""
     git = shutil.which("git")
     assert git is not None
-    tracked = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    tracked = subprocess.run(  # noqa: S603  # our own list of files
+        [git, "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     machine = re.compile("|".join(["/" + "work/", "/" + "root/", "/" + "home/[a-z]"]))
     for name in filter(None, tracked.stdout.split("\0")):
         path = ROOT / name
