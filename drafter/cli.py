@@ -9,7 +9,6 @@ import typer
 from drafter import logs
 from drafter.commands import admin, backup, demo, doctor, evaluate, offline, serving
 from drafter.domain.errors import DrafterError
-from drafter.settings import load_settings
 
 app = typer.Typer(
     name="drafter",
@@ -36,7 +35,7 @@ app.command()(doctor.doctor)
 def main() -> None:
     """Run the command line; an error of ours is one clear line and exit code 2."""
     try:
-        logs.configure(load_settings().log_level)
+        logs.configure("WARNING")  # a process that serves says more: `commands.serving`
         app()
     except DrafterError as error:
         typer.echo(f"drafter: {error}", err=True)

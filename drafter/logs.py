@@ -38,5 +38,5 @@ def configure(level: str, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("httpx", "httpx2", "httpcore2", "alembic", "uvicorn.access"):
+    for noisy in ("alembic", "dbos", "httpcore2", "httpx", "httpx2", "uvicorn"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))

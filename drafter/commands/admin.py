@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 import yaml
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from drafter import compose
 from drafter.application import Application
@@ -102,7 +102,7 @@ def create_key(
 def list_keys() -> None:
     """List the API keys, without their secrets."""
     _, application = _application()
-    table = Table("id", "name", "shop", "scopes", "last used", "works")
+    table = Table(Column("id", no_wrap=True), "name", "shop", "scopes", "last used", "works")
     for key in application.people.keys():  # noqa: SIM118  # a method of ours
         used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"
         works = "no" if key.revoked_at else "yes"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import socket
 import threading
@@ -11,12 +10,10 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 
-from drafter import compose
+from drafter import compose, logs
 from drafter.application import Application
 from drafter.domain.errors import Misconfigured
 from drafter.settings import Settings, load_settings
-
-log = logging.getLogger(__name__)
 
 
 def serve(
@@ -26,6 +23,7 @@ def serve(
     """Serve the API and the pages, and prepare drafts in the same process."""
     chosen = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
     settings = load_settings(**chosen)
+    logs.configure(settings.log_level)
     with listen(settings) as listener:
         application = compose.application(settings)
         typer.echo(f"Drafter listens on {address(settings, listener)} (Ctrl-C stops it)", err=True)
@@ -34,7 +32,9 @@ def serve(
 
 def worker() -> None:
     """Prepare drafts and hand replies over, without serving; run as many as you like beside `serve` on PostgreSQL."""
-    application = compose.application(load_settings(), role="worker")
+    settings = load_settings()
+    logs.configure(settings.log_level)
+    application = compose.application(settings, role="worker")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
