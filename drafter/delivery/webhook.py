@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 import httpx2
-from standardwebhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from drafter.delivery.addresses import AddressRefused, Resolve, checked_address, system_resolve
 from drafter.domain.errors import Misconfigured
@@ -59,8 +59,8 @@ class WebhookSender:
         if not self._secret:
             raise Misconfigured("DRAFTER_WEBHOOK_SECRET is not set, so webhooks cannot be signed.")
         try:
-            signature = Webhook(self._secret).sign(delivery_id, at, body)
-        except (ValueError, RuntimeError) as error:
+            signature = Webhook(self._secret).sign(delivery_id, at.astimezone(UTC), body)
+        except (ValueError, RuntimeError, EmptyWebhookSecretError) as error:
             raise Misconfigured("DRAFTER_WEBHOOK_SECRET is not a signing secret (whsec_ and base64).") from error
         return {
             "content-type": "application/json",
@@ -114,8 +114,8 @@ def _retry_after(value: str | None, at: datetime) -> timedelta | None:
     """Return how long the receiver asked us to wait, in either form of RFC 9110; None if it did not."""
     if value is None:
         return None
-    if value.strip().isdigit():
-        return timedelta(seconds=min(int(value), 10**7))
+    if value.strip().isdecimal():
+        return timedelta(seconds=int(value.strip()[:9]))  # nine digits are thirty years
     try:
         until = parsedate_to_datetime(value)
     except ValueError:
