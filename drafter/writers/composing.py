@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from drafter.domain.shop import BrandVoice, Limits
 from drafter.domain.situation import Channel, Situation
-from drafter.domain.text import sentences
+from drafter.domain.text import counted_sentences
 from drafter.writers.quoting import UNSPACED_LANGUAGES
 from prompts.library import Library, Message, PrivateLine, PromptError, Reply, Templates, render, variables_of
 
@@ -57,7 +57,7 @@ class Composer:
         self._templates = self.library.templates(self.language, self.situation.situation.value)
         self._common = self.library.common(self.language)
         self._slots = self._public_slots()
-        self.expected_sentences = len(self._slots) + bool(self._sign_off())
+        self.expected_sentences = len(self._slots)  # neither greeting nor sign-off counts
 
     def public(self, filling: Filling) -> str:
         """Return the public reply that is least like the last replies."""
@@ -185,7 +185,7 @@ def fits_public(text: str, limits: Limits, language: str, expected: int) -> bool
         return False
     if language not in UNSPACED_LANGUAGES and len(text.split()) > limits.public_words:
         return False
-    return len(sentences(text, language)) <= expected
+    return len(counted_sentences(text, language)) <= expected
 
 
 def _number(seed: str) -> int:
