@@ -1,0 +1,92 @@
+"""A whole installation, put together as `drafter serve` does it, with scripted reader and writer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from drafter import compose
+from drafter.application import Application
+from drafter.compose import PipelineParts
+from drafter.domain.review import Review
+from drafter.settings import Settings, load_settings
+from drafter.testing import ScriptedInspector, ScriptedReader, ScriptedWriter
+
+DEADLINE = 20.0  # seconds; far above what is needed
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + DEADLINE
+    gate = threading.Event()
+    while not condition():
+        assert time.monotonic() < end, "the condition did not come true in time"
+        gate.wait(0.02)
+
+
+@pytest.fixture(autouse=True)
+def scripted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parts(_: Settings) -> PipelineParts:
+        return PipelineParts(reader=ScriptedReader(), writers=(ScriptedWriter(),), inspector=ScriptedInspector())
+
+    monkeypatch.setattr(compose, "pipeline_parts", parts)
+
+
+@pytest.fixture
+def settings(database_address: str, tmp_path: Path) -> Settings:
+    return load_settings(data_dir=tmp_path / "data", database_url=database_address)
+
+
+def close(*applications: Application) -> None:
+    for application in applications:
+        application.engine.close()
+        application.database.close()
+
+
+def test_a_review_is_drafted_while_the_application_serves(settings: Settings) -> None:
+    application = compose.application(settings)
+    with TestClient(compose.create_app(application)) as client:
+        assert client.get("/healthz").status_code == 200
+        received = application.intake.receive("default", Review(external_id="r-1", text="Lovely", rating=5), {})
+        until(lambda: application.intake.status(received.review_id).state == "queued")
+
+
+def test_what_came_in_before_a_restart_is_drafted_after_it(settings: Settings) -> None:
+    first = compose.application(settings, role="command")
+    received = first.intake.receive("default", Review(external_id="r-1", text="Lovely", rating=5), {})
+    close(first)
+    second = compose.application(settings, role="worker")
+    second.engine.launch()
+    until(lambda: second.intake.status(received.review_id).state == "queued")
+    close(second)
+
+
+def test_live_processes_never_share_a_name_and_a_restarted_one_has_its_own_again(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path, database_url=None)
+    first, second = compose.application(settings, role="serve"), compose.application(settings, role="worker")
+    assert first.engine.executor_id != second.engine.executor_id
+    close(first)
+    third = compose.application(settings, role="serve")
+    assert third.engine.executor_id == first.engine.executor_id
+    close(second, third)
+
+
+def test_a_name_that_is_set_is_the_one_used(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path, database_url=None, executor_id="worker-7")
+    application = compose.application(settings, role="worker")
+    assert application.engine.executor_id == "worker-7"
+    close(application)
+
+
+def test_a_command_needs_no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_parts(_: Settings) -> PipelineParts:
+        raise AssertionError("a command asked for the model")
+
+    monkeypatch.setattr(compose, "pipeline_parts", no_parts)
+    application = compose.application(load_settings(data_dir=tmp_path, database_url=None), role="command")
+    assert [shop.name for shop in application.intake.shops()] == ["default"]
+    close(application)
