@@ -21,6 +21,7 @@ from drafter.api.auth import Authentication
 from drafter.api.bodies import BodyGuard
 from drafter.api.documents import PREFIX, document
 from drafter.api.failures import Failures
+from drafter.api.headers import NoStore
 from drafter.api.health import health_router
 from drafter.api.idempotency import Idempotency
 from drafter.api.limits import RateLimit, TokenBuckets
@@ -71,6 +72,7 @@ def create_api(application: Application, counts: RequestCounts) -> FastAPI:
         exception_handlers=dict(_HANDLERS),
         middleware=[
             Middleware(Counted, counts=counts),
+            Middleware(NoStore),
             Middleware(Failures),
             Middleware(Authentication, people=application.people),
             Middleware(RateLimit, buckets=TokenBuckets(application.settings.requests_per_minute)),

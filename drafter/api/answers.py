@@ -61,7 +61,7 @@ class Item(Record):
     created_at: AwareDatetime
 
 
-class ReplyState(Record):
+class ReplyProgress(Record):
     """How far an approved reply has come."""
 
     id: str
@@ -115,7 +115,7 @@ class ItemDetail(Item):
     case_facts: CaseFacts
     decisions: tuple[Decision, ...]
     drafts: tuple[EarlierDraft, ...]
-    reply: ReplyState | None
+    reply: ReplyProgress | None
     customer_changed: bool  # the review is another one by now, or deleted
     escalation_contact: str | None
 
@@ -158,9 +158,9 @@ def detail_of(view: ItemView) -> ItemDetail:
     )
 
 
-def reply_of(reply: Reply) -> ReplyState:
+def reply_of(reply: Reply) -> ReplyProgress:
     """Return a reply as the API shows it."""
-    return ReplyState.model_validate(reply.model_dump(include=set(ReplyState.model_fields)))
+    return ReplyProgress.model_validate(reply.model_dump(include=set(ReplyProgress.model_fields)))
 
 
 def outgoing_of(outgoing: Outgoing) -> OutgoingReply:

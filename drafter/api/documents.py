@@ -12,9 +12,11 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.routing import BaseRoute
 
+from drafter.api import examples
 from drafter.api.problems import CATALOGUE, MEDIA_TYPE, TYPE_PREFIX, Problem, ProblemType
 
 PREFIX = "/v1"
+JSON = "application/json"
 TAGS = [
     {"name": "reviews", "description": "Reviews come in; each is drafted in the background."},
     {"name": "items", "description": "Reviews with their drafts, before a person. Nobody decided means not sent."},
@@ -36,9 +38,12 @@ def refusals(*names: str) -> Responses:
     return {status: _refusal(kinds) for status, kinds in sorted(by_status.items())}
 
 
-def answers(example: object, description: str = "Done.") -> dict[str, Any]:
-    """Return how an answer is described: by a sentence and an example."""
-    return {"description": description, "content": {"application/json": {"example": example}}}
+def answers(example: str, description: str = "Done.") -> dict[str, Any]:
+    """Return how an answer is described: by a sentence and an example, by its name in `examples`.
+
+    `document` puts the example in its place: the framework would take the nulls out of it.
+    """
+    return {"description": description, "content": {JSON: {"example": example}}}
 
 
 def _refusal(kinds: Sequence[ProblemType]) -> dict[str, Any]:
@@ -67,13 +72,27 @@ def document(api: FastAPI, open_routes: Sequence[BaseRoute]) -> dict[str, Any]:
     beside = get_openapi(title=api.title, version=version("drafter"), routes=open_routes)
     inside["paths"] = {PREFIX + path: item for path, item in inside["paths"].items()} | beside["paths"]
     schemas = inside["components"]["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError"):  # the framework's own, which no route answers
+        schemas.pop(unused, None)
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs", {}))
     schemas["Problem"] = problem
     for path in inside["paths"].values():
-        if "post" in path:
-            _describe_idempotency(path["post"])
+        for method, operation in path.items():
+            _describe_answers(operation["responses"])
+            if method == "post":
+                _describe_idempotency(operation)
     return inside
+
+
+def _describe_answers(responses: dict[str, Any]) -> None:
+    """Put examples in their places, and take out the refusal that the framework adds to routes that never give it."""
+    for status, response in list(responses.items()):
+        content = response.get("content", {})
+        if status == "422" and MEDIA_TYPE not in content:
+            del responses[status]
+        elif isinstance(name := content.get(JSON, {}).get("example"), str):
+            content[JSON]["example"] = getattr(examples, name)
 
 
 def _describe_idempotency(operation: dict[str, Any]) -> None:

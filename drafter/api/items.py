@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from drafter.api import examples
 from drafter.api.answers import DecisionList, Findings, ItemDetail, ItemPage, detail_of, item_of
 from drafter.api.auth import ItemsDecider, ItemsReader
 from drafter.api.documents import answers, refusals
@@ -28,7 +27,7 @@ _ETAG = {"ETag": {"description": "The item's version.", "schema": {"type": "stri
 @router.get(
     "",
     summary="What waits for a decision",
-    responses={200: answers(examples.ITEM_PAGE), **refusals("invalid", "bad-input")},
+    responses={200: answers("ITEM_PAGE"), **refusals("invalid", "bad-input")},
 )
 def list_items(
     key: ItemsReader,
@@ -48,7 +47,7 @@ def list_items(
 @router.get(
     "/{item_id}",
     summary="One item with its whole story",
-    responses={200: answers(examples.ITEM_DETAIL) | {"headers": _ETAG}, **refusals("not-found")},
+    responses={200: answers("ITEM_DETAIL") | {"headers": _ETAG}, **refusals("not-found")},
 )
 def get_item(item_id: str, key: ItemsReader, app: App, response: Response) -> ItemDetail:
     """Return an item; its ETag is needed to decide."""
@@ -60,7 +59,7 @@ def get_item(item_id: str, key: ItemsReader, app: App, response: Response) -> It
 @router.get(
     "/{item_id}/decisions",
     summary="The record of decisions",
-    responses={200: answers(examples.DECISION_LIST), **refusals("not-found")},
+    responses={200: answers("DECISION_LIST"), **refusals("not-found")},
 )
 def list_decisions(item_id: str, key: ItemsReader, app: App) -> DecisionList:
     """Return every step taken on an item, in its order, with who took it, why and when."""
@@ -71,7 +70,7 @@ def list_decisions(item_id: str, key: ItemsReader, app: App) -> DecisionList:
     "/{item_id}/decisions",
     summary="Take a step",
     responses={
-        200: answers(examples.ITEM_DETAIL, "The item after the step.") | {"headers": _ETAG},
+        200: answers("ITEM_DETAIL", "The item after the step.") | {"headers": _ETAG},
         **refusals(
             "invalid-json",
             "not-found",
@@ -118,7 +117,7 @@ def decide(
     "/{item_id}/preview",
     summary="Check a text without storing it",
     responses={
-        200: answers(examples.FINDINGS),
+        200: answers("FINDINGS"),
         **refusals("invalid-json", "not-found", "too-large", "unsupported-media-type", "invalid"),
     },
 )

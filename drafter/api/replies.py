@@ -6,8 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from drafter.api import examples
-from drafter.api.answers import DeliveryList, ReplyState, outgoing_of, reply_of
+from drafter.api.answers import DeliveryList, ReplyProgress, outgoing_of, reply_of
 from drafter.api.auth import RepliesReader, RepliesWriter
 from drafter.api.documents import answers, refusals
 from drafter.api.parts import App
@@ -18,7 +17,7 @@ router = APIRouter(prefix="/deliveries", tags=["deliveries"])
 _STEPS = ("invalid-json", "not-found", "illegal-step", "too-large", "unsupported-media-type", "invalid", "bad-input")
 
 
-@router.get("", summary="Fetch approved replies", responses={200: answers(examples.DELIVERIES), **refusals("invalid")})
+@router.get("", summary="Fetch approved replies", responses={200: answers("DELIVERIES"), **refusals("invalid")})
 def list_deliveries(
     key: RepliesReader,
     app: App,
@@ -35,9 +34,9 @@ def list_deliveries(
 @router.post(
     "/{delivery_id}/acknowledge",
     summary="The reply has arrived",
-    responses={200: answers(examples.REPLY), **refusals(*_STEPS)},
+    responses={200: answers("REPLY"), **refusals(*_STEPS)},
 )
-def acknowledge(delivery_id: str, key: RepliesWriter, app: App) -> ReplyState:
+def acknowledge(delivery_id: str, key: RepliesWriter, app: App) -> ReplyProgress:
     """Note that the tool has the reply, so that it is not handed over again; asking twice does no harm."""
     return reply_of(app.delivery.acknowledge(delivery_id, key.shop))
 
@@ -45,9 +44,9 @@ def acknowledge(delivery_id: str, key: RepliesWriter, app: App) -> ReplyState:
 @router.post(
     "/{delivery_id}/posted",
     summary="The reply is on the platform",
-    responses={200: answers(examples.REPLY), **refusals(*_STEPS)},
+    responses={200: answers("REPLY"), **refusals(*_STEPS)},
 )
-def posted(delivery_id: str, key: RepliesWriter, app: App, sent: PartOfReply | None = None) -> ReplyState:
+def posted(delivery_id: str, key: RepliesWriter, app: App, sent: PartOfReply | None = None) -> ReplyProgress:
     """Note that the reply, or one part of it, is posted; nothing follows after that."""
     return reply_of(app.delivery.posted(delivery_id, key.shop, part=sent.part if sent else None))
 
@@ -55,8 +54,8 @@ def posted(delivery_id: str, key: RepliesWriter, app: App, sent: PartOfReply | N
 @router.post(
     "/{delivery_id}/failed",
     summary="The reply cannot be posted",
-    responses={200: answers(examples.REPLY), **refusals(*_STEPS)},
+    responses={200: answers("REPLY"), **refusals(*_STEPS)},
 )
-def failed(delivery_id: str, sent: FailedPart, key: RepliesWriter, app: App) -> ReplyState:
+def failed(delivery_id: str, sent: FailedPart, key: RepliesWriter, app: App) -> ReplyProgress:
     """Note why the reply, or one part of it, cannot be posted; a person will see it."""
     return reply_of(app.delivery.failed(delivery_id, key.shop, sent.reason, part=sent.part))

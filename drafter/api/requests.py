@@ -91,7 +91,7 @@ class NewReview(Record):
 class NewDecision(Record):
     """A person's step on an item, as a tool passes it on."""
 
-    model_config = {"json_schema_extra": {"examples": [examples.APPROVE]}}
+    model_config = {"json_schema_extra": {"examples": [examples.APPROVE, examples.REJECT, examples.REGENERATE]}}
 
     kind: Annotated[
         Literal[

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Response
 
-from drafter.api import examples
 from drafter.api.answers import ReviewReceived, ReviewState
 from drafter.api.auth import ReviewsReader, ReviewsWriter
 from drafter.api.documents import answers, refusals
@@ -27,8 +26,8 @@ CLOCK_SKEW = timedelta(days=1)  # a sender's clock or time zone may be off by so
     status_code=202,
     summary="Send a review",
     responses={
-        202: answers(examples.RECEIVED, "Taken in; a draft is being prepared. `Location` tells where to look."),
-        200: answers(examples.RECEIVED_UNCHANGED, "Known already in these words; nothing is done again.")
+        202: answers("RECEIVED", "Taken in; a draft is being prepared. `Location` tells where to look."),
+        200: answers("RECEIVED_UNCHANGED", "Known already in these words; nothing is done again.")
         | {"model": ReviewReceived},
         **refusals("invalid-json", "too-large", "unsupported-media-type", "invalid", "unknown-shop"),
     },
@@ -53,7 +52,7 @@ def send_review(sent: NewReview, key: ReviewsWriter, app: App, response: Respons
 @router.get(
     "/{review_id}",
     summary="What became of a review",
-    responses={200: answers(examples.REVIEW_STATE), **refusals("not-found")},
+    responses={200: answers("REVIEW_STATE"), **refusals("not-found")},
 )
 def review_state(review_id: str, key: ReviewsReader, app: App) -> ReviewState:
     """Return whether the draft is still being prepared, or where the review's item stands."""

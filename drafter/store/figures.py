@@ -11,5 +11,6 @@ from drafter.store.tables import ItemRow
 
 def items_by_state(session: Session) -> dict[ItemState, int]:
     """Return how many items are in each state, the empty states included."""
-    found = dict(session.execute(select(ItemRow.state, func.count()).group_by(ItemRow.state)).tuples().all())
+    rows = session.execute(select(ItemRow.state, func.count()).group_by(ItemRow.state))
+    found = {state: count for state, count in rows}  # noqa: C416  # a row is no tuple to the type checker
     return {state: found.get(state.value, 0) for state in ItemState}
