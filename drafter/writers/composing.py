@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from drafter.domain.shop import BrandVoice, Limits
 from drafter.domain.situation import Channel, Situation
-from drafter.domain.text import counted_sentences
+from drafter.domain.text import counted_sentences, words
 from drafter.writers.quoting import UNSPACED_LANGUAGES
 from prompts.library import Library, Message, PrivateLine, PromptError, Reply, Templates, render, variables_of
 
@@ -136,7 +136,7 @@ class Composer:
         greeting = self._greeting(filling, turn)
         if greeting.endswith(","):
             chosen[0] = self._after_comma(chosen[0])
-        return self._common.join.join(part for part in (greeting, *chosen, self._sign_off()) if part)
+        return self._common.join.join(part for part in (greeting, *chosen) if part) + self._sign_off()
 
     def _usable(self, slot: Slot, filling: Filling, used: frozenset[str]) -> list[str]:
         """Return the wordings to choose from: those that take up the most of what is there and not yet said."""
@@ -173,17 +173,21 @@ class Composer:
         return sentence[0].lower() + sentence[1:]
 
     def _sign_off(self) -> str:
-        sign_off = (self.voice.sign_off or "").strip()
-        return sign_off if len(sign_off.split()) <= MAX_SIGN_OFF_WORDS else ""
+        """Return the sign-off after a dash, by which it is known as no sentence of the reply."""
+        sign_off = (self.voice.sign_off or "").strip(" -–—")
+        return f" – {sign_off}" if sign_off and len(words(sign_off)) <= MAX_SIGN_OFF_WORDS else ""
 
 
 def fits_public(text: str, limits: Limits, language: str, expected: int) -> bool:
-    """Whether a public reply is within the limits and has no more sentences than it was composed of."""
+    """Whether a public reply is within the limits and has the sentences that it was composed of.
+
+    Two may be taken for one by a reader of sentences, but a quotation or a product must not make another one.
+    """
     if len(text) > limits.public_characters:
         return False
     if language in UNSPACED_LANGUAGES and len(text) > limits.public_characters_unspaced:
         return False
-    if language not in UNSPACED_LANGUAGES and len(text.split()) > limits.public_words:
+    if language not in UNSPACED_LANGUAGES and len(words(text)) > limits.public_words:
         return False
     return len(counted_sentences(text, language)) <= expected
 

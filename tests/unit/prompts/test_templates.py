@@ -55,6 +55,17 @@ def test_every_entry_is_one_sentence_and_an_ask_at_most_two(language: str, situa
 
 
 @pytest.mark.parametrize(("language", "situation"), ALL_FILES)
+def test_no_entry_runs_into_the_next_one(language: str, situation: str) -> None:
+    """An entry whose last word is taken for an abbreviation would swallow the next one, and the count be wrong."""
+    join = LIBRARY.common(language).join
+    for slot, entries in slots(LIBRARY.templates(language, situation)):
+        first = render(entries[0], VALUES) if entries else ""
+        for entry in entries if slot != "message.ask" else ():
+            text = render(entry, VALUES) + join + first
+            assert len(sentences(text, language)) == 2, (slot, text)
+
+
+@pytest.mark.parametrize(("language", "situation"), ALL_FILES)
 def test_every_slot_can_do_without_variables(language: str, situation: str) -> None:
     for slot, entries in slots(LIBRARY.templates(language, situation)):
         plain = [entry for entry in entries if not variables_of(entry)]
@@ -96,7 +107,8 @@ def test_the_common_file_answers_every_secondary_situation(language: str) -> Non
     assert set(common.also) == wanted
     for entry in itertools.chain.from_iterable(common.also.values()):
         assert not variables_of(entry) - {"product"}
-        assert len(sentences(render(entry, VALUES), language)) == 1, entry
+        twice = render(entry, VALUES) + common.join + render(entry, VALUES)
+        assert len(sentences(twice, language)) == 2, entry
     for greeting in common.greeting.with_name:
         assert variables_of(greeting) == {"name"}
 
