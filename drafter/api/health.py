@@ -26,12 +26,10 @@ def health_router(application: Application, counts: RequestCounts) -> APIRouter:
 
     @router.get("/readyz", summary="The process can work", responses={503: {"description": "A part cannot work."}})
     def readyz() -> Response:
-        parts = {
-            "database": _state(lambda: _touch_database(application)),
-            "jobs": _state(application.engine.waiting),
-        }
-        ready = set(parts.values()) == {"ok"}
-        return JSONResponse({"status": "ok" if ready else "unavailable", "parts": parts}, 200 if ready else 503)
+        parts = availability(application)
+        ready = all(parts.values())
+        words = {part: "ok" if available else "unavailable" for part, available in parts.items()}
+        return JSONResponse({"status": "ok" if ready else "unavailable", "parts": words}, 200 if ready else 503)
 
     @router.get("/metrics", summary="Counters in Prometheus' text form", response_class=PlainTextResponse)
     def metrics() -> Response:
@@ -40,19 +38,36 @@ def health_router(application: Application, counts: RequestCounts) -> APIRouter:
     return router
 
 
+def availability(application: Application) -> dict[str, bool]:
+    """Return whether each part can work that requests depend on."""
+    return {
+        "database": _works(lambda: _touch_database(application)),
+        "jobs": _works(application.engine.waiting),
+    }
+
+
 def metrics_text(application: Application, counts: RequestCounts) -> str:
-    """Return all metric families."""
+    """Return all metric families; those of the database only while it can be reached."""
+    parts = availability(application)
+    available: list[Sample] = [({"part": part}, int(works)) for part, works in parts.items()]
+    families = [
+        family("drafter_part_available", "gauge", "Whether a part can work.", available),
+        family("drafter_http_requests_total", "counter", "API requests answered.", counts.samples()),
+    ]
+    if all(parts.values()):
+        families += _stored_families(application)
+    return "".join(families)
+
+
+def _stored_families(application: Application) -> list[str]:
     with application.database.reading() as session:
         states = items_by_state(session)
     items: list[Sample] = [({"state": state.value}, count) for state, count in states.items()]
     waiting: list[Sample] = [({}, application.engine.waiting())]
-    return "".join(
-        (
-            family("drafter_items", "gauge", "Approval items by state.", items),
-            family("drafter_drafting_jobs_waiting", "gauge", "Drafting jobs that have not ended.", waiting),
-            family("drafter_http_requests_total", "counter", "API requests answered.", counts.samples()),
-        )
-    )
+    return [
+        family("drafter_items", "gauge", "Approval items by state.", items),
+        family("drafter_drafting_jobs_waiting", "gauge", "Drafting jobs that have not ended.", waiting),
+    ]
 
 
 def _touch_database(application: Application) -> None:
@@ -60,10 +75,10 @@ def _touch_database(application: Application) -> None:
         session.execute(text("SELECT 1"))
 
 
-def _state(look: Callable[[], object]) -> str:
+def _works(look: Callable[[], object]) -> bool:
     try:
         look()
     except Exception as error:  # noqa: BLE001  # whatever it is, the part cannot work; what it is goes to the log
         _log.error("health.unavailable", extra={"error": type(error).__qualname__})
-        return "unavailable"
-    return "ok"
+        return False
+    return True

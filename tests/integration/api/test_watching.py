@@ -44,6 +44,10 @@ def test_a_process_that_cannot_work_names_the_part(
     assert answer.status_code == 503
     assert answer.json()["parts"][name] == "unavailable"
     assert client.get("/healthz").status_code == 200
+    metrics = client.get("/metrics")
+    assert metrics.status_code == 200
+    assert f'drafter_part_available{{part="{name}"}} 0' in metrics.text.splitlines()
+    assert "drafter_items" not in metrics.text
 
 
 def test_metrics_count_items_jobs_and_requests_by_route(client: TestClient, item_id: str) -> None:
