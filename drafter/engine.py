@@ -39,6 +39,8 @@ DRAFTS, HAND_OVERS = "drafts", "hand_overs"  # their queues
 POLL_SECONDS = {DRAFTS: 0.1, HAND_OVERS: 0.5}  # 0.1 s costs 4 % of a core and starts a job after about 60 ms
 HAND_OVERS_AT_ONCE = 4
 
+MAX_RECOVERIES = 20  # restarts of one process that a job survives; a job that kills its process must end some time
+
 TICK_SECONDS = 1.0
 SILENT_SECONDS = 5.0  # without a heartbeat; then the process counts as dead
 KEEP_SECONDS = 60.0  # that a finished job stays
@@ -97,7 +99,7 @@ class Engine:
         self._client = _client(database.address, self._own_engine)
         self._watch = _Watch(silent_seconds)
         self._stop = threading.Event()
-        self._ticking: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def build(self, jobs: Jobs) -> None:
         """Set what is run, once an engine, and get the database ready: from then on jobs can be enqueued."""
@@ -126,15 +128,19 @@ class Engine:
         _quiet_logs()
         _register(self._jobs)
         DBOS.launch()
-        self._ticking = threading.Thread(target=self._tick_until_stopped, name="drafter-tick", daemon=True)
-        self._ticking.start()
+        for work in (self._show_life, self._tick):  # apart: a tick that takes long must not look like a death
+            thread = threading.Thread(target=work, name=f"drafter{work.__name__}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def close(self) -> None:
         """Stop. What is unfinished goes on at the next launch, or is taken over by another process."""
+        if self._stop.is_set():
+            return
         self._stop.set()
-        if self._ticking is not None:
-            self._ticking.join()
-            self._ticking = None
+        for thread in self._threads:
+            thread.join()
+        if self._threads:
             DBOS.destroy(destroy_registry=True)
         self._client.destroy()
         if self._own_engine is not None:
@@ -204,11 +210,14 @@ class Engine:
             config["system_database_url"] = self._database.address
         return config
 
-    def _tick_until_stopped(self) -> None:
-        retention_at = 0.0
+    def _show_life(self) -> None:
         while not self._stop.wait(TICK_SECONDS):
             _guarded("engine.heartbeat_failed", self._beat)
             _guarded("engine.takeover_failed", self._take_over)
+
+    def _tick(self) -> None:
+        retention_at = 0.0
+        while not self._stop.wait(TICK_SECONDS):
             if self._jobs is not None:
                 _guarded("engine.tick_failed", self._jobs.tick)
             if time.monotonic() >= retention_at:
@@ -306,8 +315,8 @@ def _register(jobs: Jobs) -> None:
     async def hand_over(reply_id: str) -> None:
         await _logged(jobs.hand_over(reply_id), reply_id=reply_id)
 
-    DBOS.workflow(name=DRAFT)(draft)
-    DBOS.workflow(name=HAND_OVER)(hand_over)
+    DBOS.workflow(name=DRAFT, max_recovery_attempts=MAX_RECOVERIES)(draft)
+    DBOS.workflow(name=HAND_OVER, max_recovery_attempts=MAX_RECOVERIES)(hand_over)
 
 
 async def _logged(work: Awaitable[None], **ids: str) -> None:

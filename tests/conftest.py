@@ -6,14 +6,16 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
-from sqlalchemy import NullPool, create_engine, make_url
+from alembic.script import ScriptDirectory
+from sqlalchemy import NullPool, column, create_engine, make_url, select, table
 from sqlalchemy.exc import OperationalError
 
 from drafter.store.database import Database
-from drafter.store.migrations import migrate
+from drafter.store.migrations import configuration, migrate
 from drafter.store.migrations.scope import VERSION_TABLE
 from drafter.store.tables import Base
 from drafter.testing import FixedClock
@@ -117,11 +119,18 @@ def _emptied(server: str, name: str) -> bool:
             rows = connection.exec_driver_sql(_TABLES)
             if {row.tablename for row in rows} != ours:
                 return False
+            if connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE))) != _newest_step():
+                return False
             connection.exec_driver_sql(_LEAVE_US)
             connection.exec_driver_sql(f"TRUNCATE {', '.join(Base.metadata.tables)} RESTART IDENTITY")
     except OperationalError:  # not there yet
         return False
     return True
+
+
+@cache
+def _newest_step() -> str | None:
+    return ScriptDirectory.from_config(configuration()).get_current_head()
 
 
 def _named(address: str, database: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -51,6 +52,28 @@ class Database:
         """
         with self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def restructuring(self) -> Iterator[Connection]:
+        """A connection in a transaction that changes the tables themselves, all of it or nothing.
+
+        SQLite changes a table by copying it and dropping the old one, which would delete the rows that point to it:
+        foreign keys are off meanwhile, and checked before the end.
+
+        Raises:
+            IntegrityError: a row points to one that is gone.
+        """
+        with self._turn, self._writer.connect() as connection:
+            if self.is_sqlite:
+                _switch_foreign_keys(connection, on=False)
+            try:
+                with connection.begin():
+                    yield connection
+                    if self.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                        raise IntegrityError("PRAGMA foreign_key_check", None, ValueError("a row points to none"))
+            finally:
+                if self.is_sqlite:
+                    _switch_foreign_keys(connection, on=True)
 
     def close(self) -> None:
         """Give all connections back."""
@@ -107,6 +130,13 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     # busy_timeout first: changing to WAL needs a lock that another process may hold just now
     for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _switch_foreign_keys(connection: Connection, *, on: bool) -> None:
+    """Switch SQLite's foreign keys, outside of a transaction: inside one it ignores that."""
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
     cursor.close()
 
 

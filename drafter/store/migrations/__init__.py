@@ -9,8 +9,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import text
 
+from drafter.domain.errors import Misconfigured
 from drafter.store.database import Database
 
 _LOCK = 0x64726166746572  # "drafter": the advisory lock of PostgreSQL that migrations hold
@@ -21,13 +23,22 @@ def migrate(database: Database) -> None:
 
     Several processes may start at once: the first one in holds the write lock (SQLite) or an advisory lock
     (PostgreSQL) until all is committed, the others then find nothing to do. A step that fails leaves nothing behind.
+
+    Raises:
+        Misconfigured: the database has seen a step that this version does not know.
     """
-    with database.writing() as session:
+    with database.restructuring() as connection:
         if not database.is_sqlite:
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         config = configuration()
-        config.attributes["connection"] = session.connection()
-        command.upgrade(config, "head")
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:  # the step that the database names is not among ours
+            raise Misconfigured(
+                f"The database was made by a newer version of Drafter ({error}). Install that version, or another "
+                "database (DRAFTER_DATABASE_URL)."
+            ) from error
 
 
 def configuration() -> Config:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from alembic.operations import Operations
+from sqlalchemy import Column, String, func, insert, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
+from drafter.domain.errors import Misconfigured
+from drafter.domain.review import Review
+from drafter.store import reviews, shops
 from drafter.store.database import Database
 from drafter.store.migrations import migrate
 from drafter.store.migrations.scope import OPTIONS
-from drafter.store.tables import Base
+from drafter.store.tables import Base, ReviewVersionRow
 
 
 def _differences(database: Database) -> list[object]:
@@ -48,3 +55,47 @@ def test_several_processes_may_migrate_an_empty_database_at_once(database: Datab
     for other in others:
         other.close()
     assert _differences(database) == []
+
+
+def test_a_database_of_a_newer_version_is_refused_with_advice(database: Database) -> None:
+    with database.writing() as session:
+        session.execute(text("UPDATE drafter_schema SET version_num = '9999'"))
+    with pytest.raises(Misconfigured, match="newer version"):
+        migrate(database)
+
+
+def test_sqlite_rebuilds_a_table_without_losing_the_rows_that_point_to_it(sqlite_address: str) -> None:
+    database = Database(sqlite_address)
+    with database.writing() as session:
+        shops.ensure_default(session)
+        reviews.insert(session, Review(external_id="r-1", text="Lovely"), {}, datetime.now(UTC))
+    with database.restructuring() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("review", recreate="always") as table:
+            table.add_column(Column("note", String(10)))
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ReviewVersionRow)) == 1
+    database.close()
+
+
+def test_a_change_of_the_tables_that_leaves_orphans_is_undone(database: Database) -> None:
+    def restructure() -> None:
+        with database.restructuring() as connection:
+            connection.execute(
+                insert(ReviewVersionRow).values(review_id="none", version="v", record={}, received_at=datetime.now(UTC))
+            )
+
+    with pytest.raises(IntegrityError):
+        restructure()
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ReviewVersionRow)) == 0
+
+
+def test_foreign_keys_hold_again_after_a_change_of_the_tables(database: Database) -> None:
+    def orphan() -> None:
+        with database.writing() as session:
+            session.add(ReviewVersionRow(review_id="none", version="v", record={}, received_at=datetime.now(UTC)))
+
+    migrate(database)
+    with pytest.raises(IntegrityError):
+        orphan()
