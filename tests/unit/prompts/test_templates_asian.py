@@ -241,7 +241,7 @@ def test_thai_has_no_full_stop_and_ends_each_sentence_with_its_particle() -> Non
 
 def test_thai_parts_a_product_and_a_quotation_from_the_words_around_them() -> None:
     for text in all_texts("th"):
-        assert not re.search(r"[^\s“]\{|\}[^\s”]", text), text
+        assert not re.search(r"[^\s“]\{(?!name)|\}[^\s”]", text), text  # a name follows คุณ without a space
         assert not re.search(r"[^\s]“|”[^\s]", text), text
 
 
