@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
+import httpx2
+from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from drafter.application import Application
@@ -107,3 +112,38 @@ def place(
             draft_id = drafts.insert(session, review_id, review.version, draft, findings, now=now)
         items.insert(session, item, rating=review.rating, draft_id=draft_id)
     return item.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormBrowser:
+    """A browser without scripts: it keeps cookies and posts forms with their tokens."""
+
+    http: TestClient
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx2.Response:
+        """Return what is at an address."""
+        return self.http.get(path, headers=dict(headers or {}))
+
+    def token(self, path: str = "/queue") -> str:
+        """Return the token of the forms on a page."""
+        found = re.search(r'name="csrf" value="(\w+)"', self.http.get(path).text)
+        if found is None:
+            raise ValueError(f"there is no form on {path}")
+        return found[1]
+
+    def post(
+        self,
+        path: str,
+        fields: Mapping[str, str | Sequence[str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        page: str = "/queue",
+    ) -> httpx2.Response:
+        """Post a form, with the token of the page that it is on."""
+        form = {"csrf": self.token(page), **(fields or {})}
+        return self.http.post(path, data=form, headers=dict(headers or {}))
+
+    def decide(self, item_id: str, kind: str, version: int = 1, view: str = "open", **fields: str) -> httpx2.Response:
+        """Take a step on an item."""
+        form = {"kind": kind, "version": str(version), **fields}
+        return self.post(f"/items/{item_id}/decisions?view={view}", form)

@@ -1,0 +1,41 @@
+"""The pages have a word for every value of the domain's closed sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from drafter.domain.approval import DecisionKind, ItemState, Role
+from drafter.domain.finding import CODES, Part
+from drafter.domain.reply import ReplyState
+from drafter.domain.shop import SUPPORTED_LANGUAGES
+from drafter.domain.situation import Channel, CountsAs, Flag, SituationName
+from drafter.people import Scope
+from drafter.web.words import load_words, speaker
+
+
+@pytest.mark.parametrize(
+    ("group", "values"),
+    [
+        ("situations", SituationName),
+        ("channels", Channel),
+        ("flags", Flag),
+        ("flag_reasons", Flag),
+        ("states", ItemState),
+        ("decisions", DecisionKind),
+        ("reply_states", ReplyState),
+        ("counts_as", CountsAs),
+        ("codes", CODES),
+        ("languages", SUPPORTED_LANGUAGES),
+        ("roles", Role),
+        ("scopes", Scope),
+        ("parts", Part),
+    ],
+)
+def test_every_value_has_a_word(group: str, values: Iterable[str]) -> None:
+    assert set(values) <= set(load_words()[group])
+
+
+def test_a_value_without_a_word_is_spelled_out() -> None:
+    assert speaker(load_words())("codes", "robotic_phrase") == "Robotic phrase"
