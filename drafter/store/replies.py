@@ -83,6 +83,11 @@ def of_item(session: Session, item_id: str, *, lock: bool = False) -> Reply | No
     return _one(session, ReplyRow.item_id == item_id, lock=lock)
 
 
+def of_review(session: Session, review_id: str) -> list[Reply]:
+    """Return the replies to a review, one or, where the platform takes that, one for each version; oldest first."""
+    return _many(session, select(ReplyRow).where(ReplyRow.review_id == review_id).order_by(ReplyRow.approved_at))
+
+
 def of_delivery(session: Session, delivery_id: str, *, shop: str | None, lock: bool = False) -> Reply:
     """Return the reply with that delivery id, within one shop if it is given.
 

@@ -15,6 +15,7 @@ from drafter.domain.situation import Route
 from drafter.store import drafts, items, people, reviews, shops
 from drafter.store.database import Database
 from drafter.store.ids import new_id
+from drafter.store.reviews import StoredReview
 from drafter.testing import QUIET_SITUATION
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)  # where `testing.FixedClock` stands at first
@@ -64,28 +65,40 @@ def stored_item(
         review_id = reviews.insert(session, review, {}, NOON)
         if review_id is None:
             raise ValueError("that review is stored already")
-        draft_id = _stored_draft(session, review_id, review.version, public_reply, private_message, findings)
-        escalated = route is Route.ESCALATE
-        item = ApprovalItem(
-            id=new_id("item"),
-            review_id=review_id,
-            review_version=review.version,
-            shop=shop.name,
-            state=ItemState.ESCALATED if escalated else ItemState.QUEUED,
-            route=route,
-            situation=QUIET_SITUATION,
-            escalated=escalated,
-            due_at=due_at,
-            created_at=NOON,
-        )
-        items.insert(session, item, rating=review.rating, draft_id=draft_id)
-        return items.get(session, item.id)
+        stored = reviews.get(session, review_id)
+        draft_id = _stored_draft(session, stored, public_reply, private_message, findings)
+        return another_item(session, stored, draft_id=draft_id, route=route, due_at=due_at)
+
+
+def another_item(
+    session: Session,
+    stored: StoredReview,
+    *,
+    draft_id: str | None = None,
+    route: Route = Route.DRAFT,
+    due_at: datetime = NOON + timedelta(days=2),
+) -> ApprovalItem:
+    """Store an item for the newest version of a review that is stored already."""
+    escalated = route is Route.ESCALATE
+    item = ApprovalItem(
+        id=new_id("item"),
+        review_id=stored.id,
+        review_version=stored.version,
+        shop=stored.review.shop,
+        state=ItemState.ESCALATED if escalated else ItemState.QUEUED,
+        route=route,
+        situation=QUIET_SITUATION,
+        escalated=escalated,
+        due_at=due_at,
+        created_at=stored.changed_at,
+    )
+    items.insert(session, item, rating=stored.review.rating, draft_id=draft_id)
+    return items.get(session, item.id)
 
 
 def _stored_draft(
     session: Session,
-    review_id: str,
-    version: str,
+    stored: StoredReview,
     public_reply: str | None,
     private_message: str | None,
     findings: tuple[Finding, ...],
@@ -94,4 +107,4 @@ def _stored_draft(
         return None
     provenance = Provenance(writer="template")
     draft = Draft(public_reply=public_reply, private_message=private_message, language="en", provenance=provenance)
-    return drafts.insert(session, review_id, version, draft, findings, now=NOON)
+    return drafts.insert(session, stored.id, stored.version, draft, findings, now=NOON)
