@@ -9,7 +9,7 @@ from functools import cache
 from prompts.library import Library
 
 MAX_QUOTE = 60  # characters; a longer one reads as reading the review back
-MAX_QUOTE_WORDS = 8
+MAX_QUOTE_WORDS = 10
 MAX_QUOTE_UNSPACED = 24  # characters, in Thai and Japanese
 MIN_QUOTE_WORDS = 2  # one word alone ("broken") quotes nothing
 MIN_QUOTE_UNSPACED = 4
@@ -23,7 +23,7 @@ UNSPACED_LANGUAGES = frozenset({"th", "ja"})
 _MIXED_WITH_ENGLISH = frozenset({"fil", "id", "ms", "th", "vi", "ja"})
 
 _UNQUOTABLE_MARKS = re.compile(
-    r"[\n\r\t\"“”„‟«»‹›「」『』{}\[\]<>()@#*_|\\/^~`=+;:!?…！？。．¿¡&%$€£]|\d{3,}|\d\D{0,2}\d{2}|\.\S|\. |--| [-–—] "
+    r"[\n\r\t\"“”„‟«»‹›「」『』{}\[\]<>()@#*_|\\/^~`=+;:!?…！？。．¿¡&$€£]|\d{3,}|\d\D{0,2}\d{2}|\.\S|\. |--| [-–—] "
 )
 _UNPLAIN_MARKS = re.compile(r"[\n\r\t\"“”„«»「」『』{}<>@*_|\\^~`=;:!?！？。¿¡$€£【】★☆♥❤%]|\d{5,}|www|http|\.\w{2,}")
 _ENDS = " \t.,!?…。、，！？~-–—:;"
@@ -32,9 +32,11 @@ _ENDS = " \t.,!?…。、，！？~-–—:;"
 def quotable(detail: str, language: str, library: Library) -> str | None:
     """Return a detail of the review as it may be quoted in public, or None.
 
-    Quotable is one short clause of plain words: no line break, quotation mark, address, longer number or emoji, no
-    word of the list `unquotable`, nothing shouted, and no words at its end that leave it hanging.
+    Quotable is one short clause of plain words, and no question: no line break, quotation mark, address, longer number
+    or emoji, no word of the list `unquotable`, nothing shouted, and no word at its end that leaves it hanging.
     """
+    if detail.rstrip().endswith(("?", "？")):  # without its mark it would say the opposite
+        return None
     text = unicodedata.normalize("NFC", detail).strip(_ENDS)
     if not text or len(text) > MAX_QUOTE or _UNQUOTABLE_MARKS.search(text) or _has_odd_marks(text):
         return None
@@ -80,9 +82,12 @@ def _is_shouted(text: str) -> bool:
 
 
 def _without_leading(text: str, openers: tuple[str, ...]) -> str:
-    """Return the clause without a conjunction in front of it ("but the zipper broke")."""
+    """Return the clause without the joining words in front of it ("but the zipper broke", "and is too small")."""
     first, _, rest = text.partition(" ")
-    return rest.lstrip(_ENDS) if rest and first.strip(",").casefold() in openers else text
+    while rest and first.strip(",").casefold() in openers:
+        text = rest.lstrip(_ENDS)
+        first, _, rest = text.partition(" ")
+    return text
 
 
 def _hangs(text: str, enders: tuple[str, ...]) -> bool:

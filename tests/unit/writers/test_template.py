@@ -168,6 +168,13 @@ async def test_praise_that_needs_a_private_answer_borrows_one() -> None:
     assert "chat" in str(draft.public_reply)
 
 
+async def test_praise_with_a_complaint_in_it_is_not_thanked_for_the_complaint() -> None:
+    read = situation("positive", channel="public", details=["it came two weeks late"], secondary=["shipping"])
+    text = await public(None, read)
+    assert "two weeks" not in text
+    assert "delivery" in text
+
+
 async def test_a_review_in_another_language_gets_the_shops_without_a_quotation() -> None:
     draft = await write(case(shop=Shop(default_language="de")), situation(language="nl", details=["ritsen is kapot"]))
     assert draft.language == "de"
