@@ -10,13 +10,26 @@ from starlette.requests import Request
 
 from drafter.api.problems import CATALOGUE, FieldError, ProblemResponse, answer
 
-#: Our words for the faults that senders meet most; the others keep Pydantic's.
+#: Our words for the faults that senders meet most, with Pydantic's figures in them; the others keep Pydantic's.
 _WORDS: Mapping[str, str] = {
     "missing": "This is required.",
     "extra_forbidden": "There is no field of this name. Check the spelling, or leave it out.",
     "timezone_aware": "The time has no zone. Send it with an offset, such as 2026-01-05T12:00:00Z.",
     "json_invalid": "This is not valid JSON.",
     "model_attributes_type": "Send a JSON object.",
+    "dict_type": "Send a JSON object.",
+    "string_type": "Send text.",
+    "int_type": "Send a whole number.",
+    "int_parsing": "Send a whole number.",
+    "int_from_float": "Send a whole number.",
+    "greater_than_equal": "Send {ge} or more.",
+    "less_than_equal": "Send {le} or less.",
+    "string_too_short": "Send at least {min_length} characters.",
+    "string_too_long": "Send at most {max_length} characters.",
+    "too_long": "Send at most {max_length} of these.",
+    "literal_error": "Send one of {expected}.",
+    "enum": "Send one of {expected}.",
+    "string_unicode": "It contains half of a surrogate pair, which is no character. Take it out.",
 }
 
 
@@ -31,9 +44,9 @@ async def on_validation_error(request: Request, error: Exception) -> ProblemResp
 def summary(faults: Sequence[FieldError]) -> str:
     """Return one sentence over all faults."""
     if any(fault.pointer == "" for fault in faults):
-        return "The request needs a JSON object as its body. Nothing was stored."
+        return "The request needs a JSON object as its body. Nothing was done."
     places = ", ".join(sorted({fault.pointer or fault.parameter or "" for fault in faults}))
-    return f"Nothing was stored. Mend these and send the request again: {places}."
+    return f"Nothing was done. Mend these and send the request again: {places}."
 
 
 def field_error(fault: Mapping[str, Any]) -> FieldError:
@@ -53,6 +66,6 @@ def pointer(path: Sequence[str | int]) -> str:
 def _message(fault: Mapping[str, Any]) -> str:
     words = _WORDS.get(fault["type"])
     if words:
-        return words
+        return words.format(**fault.get("ctx", {}))
     text = str(fault["msg"]).removeprefix("Value error, ")
     return text if text.endswith(".") else text + "."
