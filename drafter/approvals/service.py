@@ -12,8 +12,8 @@ from drafter.approvals.inspection import Inspected, Matter, Texts, inspect_texts
 from drafter.approvals.requests import DecisionRequest
 from drafter.approvals.steps import DraftingQueue, Step, effect_of
 from drafter.approvals.views import Counts, ItemView, Page, QueueEntry, View
-from drafter.domain.approval import Actor, ApprovalItem, DecisionKind, state_after
-from drafter.domain.errors import BadInput, NotFound, StaleVersion
+from drafter.domain.approval import Actor, ActorKind, ApprovalItem, DecisionKind, state_after
+from drafter.domain.errors import BadInput, NotAllowed, NotFound, StaleVersion
 from drafter.domain.finding import Finding
 from drafter.domain.ports import Clock, Inspector
 from drafter.store import items, queue, replies
@@ -140,6 +140,8 @@ class Approvals:
 
     def _allowed(self, item: ApprovalItem, request: DecisionRequest, actor: Actor, expected_version: int) -> None:
         """Refuse early what will be refused again inside the transaction; the checks cost more than this."""
+        if actor.kind is not ActorKind.PERSON:
+            raise NotAllowed("Only a person decides. What the customer changes comes in by intake.")
         if item.version != expected_version:
             raise StaleVersion("The item changed since you opened it. Look at it again before you decide.")
         state_after(item, request.kind, actor=actor, now=self._clock.now(), reason=request.reason)

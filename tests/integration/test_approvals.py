@@ -179,8 +179,10 @@ def test_nobody_but_a_person_approves(office: Office) -> None:
     item = stored_item(office.database)
     with pytest.raises(NotAllowed):
         office.take(item, DecisionKind.APPROVE, SYSTEM)
-    with pytest.raises(NotAllowed):
-        office.take(item, DecisionKind.SUPERSEDE, office.ana)
+    for kind in (DecisionKind.SUPERSEDE, DecisionKind.WITHDRAW):
+        for actor in (SYSTEM, office.ana):
+            with pytest.raises(NotAllowed):
+                office.take(item, kind, actor)
 
 
 def test_an_edit_is_inspected_again_and_its_findings_are_kept(office: Office) -> None:
