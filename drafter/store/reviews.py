@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import AwareDatetime
 from sqlalchemy import Select, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from drafter.domain.errors import NotFound
 from drafter.domain.record import Record
 from drafter.domain.review import Review
 from drafter.domain.shop import Limits
+from drafter.store.database import inserting
 from drafter.store.ids import new_id
 from drafter.store.replies import slot_of
 from drafter.store.tables import ItemRow, ReplyRow, ReviewRow, ReviewVersionRow
@@ -70,9 +70,8 @@ def insert(session: Session, review: Review, case_facts: Mapping[str, str], now:
         "received_at": now,
         "changed_at": now,
     }
-    sqlite_used = session.get_bind().dialect.name == "sqlite"
-    add = sqlite.insert(ReviewRow) if sqlite_used else postgresql.insert(ReviewRow)
-    review_id = session.scalar(add.values(values).on_conflict_do_nothing().returning(ReviewRow.id))
+    add = inserting(session, ReviewRow).values(values).on_conflict_do_nothing()
+    review_id = session.scalar(add.returning(ReviewRow.id))
     if review_id is not None:
         _add_version(session, review_id, review, review.version, now)
     return review_id

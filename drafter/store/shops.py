@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from drafter.domain.errors import UnknownShop
 from drafter.domain.shop import Shop
+from drafter.store.database import inserting
 from drafter.store.tables import ShopRow
 
 
@@ -35,9 +36,11 @@ def list_all(session: Session) -> tuple[Shop, ...]:
 
 
 def ensure_default(session: Session) -> Shop:
-    """Return the shop called `default`, made with the usual values if there is none yet."""
-    try:
-        return get(session, "default")
-    except UnknownShop:
-        save(session, Shop())
-        return get(session, "default")
+    """Return the shop called `default`, made with the usual values if there is none yet.
+
+    Several processes may do so at once: one makes it, the others find it.
+    """
+    usual = Shop()
+    values = {"name": usual.name, "record": usual.model_dump(mode="json")}
+    session.execute(inserting(session, ShopRow).values(values).on_conflict_do_nothing())
+    return get(session, usual.name)
