@@ -98,6 +98,8 @@
   function settle() {
     edited = false;
     claimed = null;
+    const open = find("#draft-form") && find("#item").dataset.item;
+    if (open) document.getElementById(`toast-${open}`)?.remove(); // it was taken back
     const toasts = [...document.querySelectorAll("#toasts > [data-toast]")];
     const seen = new Set();
     for (const toast of toasts.reverse()) {

@@ -1,0 +1,206 @@
+"""A person clears items in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from drafter.application import Application
+from drafter.domain.approval import ItemState
+from drafter.domain.review import Product, Review
+from drafter.testing import QUIET_SITUATION
+from drafter.web.testing import place
+
+pytestmark = pytest.mark.browser
+
+SignIn = Callable[..., Page]
+
+
+def put(
+    application: Application, number: int, public_reply: str = "Thank you, Ana. We are glad.", **fields: Any
+) -> str:
+    review = Review(
+        external_id=f"r-{number}",
+        text=f"The zipper broke, number {number}",
+        rating=2,
+        product=Product(name=f"Tote {number}"),
+    )
+    return place(application, review, public_reply, **fields)
+
+
+def approved_text(application: Application, item_id: str) -> str | None:
+    view = application.approvals.item(item_id)
+    if view.item.state is not ItemState.APPROVED or view.reply is None:
+        return None
+    return view.reply.parts[0].text
+
+
+def test_an_item_is_edited_approved_taken_back_and_approved_again(application: Application, signed_in: SignIn) -> None:
+    first, second = put(application, 1), put(application, 2)
+    page = signed_in("Ada")
+    expect(page.locator(".row")).to_have_count(2)
+    expect(page.locator("h1")).to_have_text("Tote 1")
+
+    page.keyboard.press("e")
+    page.keyboard.type(" Enjoy it!")
+    expect(page.locator("#count-public b")).to_have_text(str(500 - len("Thank you, Ana. We are glad. Enjoy it!")))
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    toast = page.locator(f"#toast-{first}")
+    expect(toast).to_contain_text("Approved")
+    expect(toast.locator("[data-countdown]")).to_be_visible()
+    expect(page.locator("h1")).to_have_text("Tote 2")
+    expect(page.locator(".row")).to_have_count(1)
+    assert approved_text(application, first) == "Thank you, Ana. We are glad. Enjoy it!"
+
+    page.keyboard.press("u")
+    expect(page.locator("h1")).to_have_text("Tote 1")
+    expect(page.locator("#text-public")).to_have_value("Thank you, Ana. We are glad. Enjoy it!")
+    expect(page.locator(".toast")).to_have_count(0)
+    assert application.approvals.item(first).item.state is ItemState.CLAIMED
+
+    page.keyboard.press("a")
+    expect(page.locator("h1")).to_have_text("Tote 2")
+    page.keyboard.press("a")
+    expect(page.get_by_text("The queue is clear")).to_be_visible()
+    assert approved_text(application, first) is not None
+    assert approved_text(application, second) is not None
+
+
+def test_findings_are_underlined_while_one_writes_and_keep_the_text_from_being_approved(
+    application: Application, signed_in: SignIn
+) -> None:
+    item = put(application, 1)
+    page = signed_in("Ada")
+    page.locator("#text-public").fill("Thank you, Ana 👍🏽. Here is a coupon. Bye.")
+    mark = page.locator("#marked-public mark.block")
+    expect(mark).to_have_text("coupon")
+    expect(page.locator("#findings-public")).to_contain_text("Take the offer out.")
+    expect(page.locator("#verdict")).to_contain_text("1 finding keeps")
+
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("Hello! ")
+    expect(mark).to_have_text("coupon")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-notice]")).to_contain_text("cannot be approved yet")
+    expect(page.locator("#text-public")).to_have_value("Hello! Thank you, Ana 👍🏽. Here is a coupon. Bye.")
+    assert approved_text(application, item) is None
+
+    page.locator("#text-public").fill("Hello! Thank you, Ana.")
+    expect(mark).to_have_count(0)
+    expect(page.locator("#verdict")).to_contain_text("Checks passed.")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("The queue is clear")).to_be_visible()
+    assert approved_text(application, item) == "Hello! Thank you, Ana."
+
+
+def test_the_underlined_text_lies_exactly_behind_the_text_area(application: Application, signed_in: SignIn) -> None:
+    thai = "ขอบคุณที่บอกเราเรื่องการจัดส่งนะคะ ขออภัยที่ต้องรอนานเกือบสามสัปดาห์และกล่องบุบ ทักแชทร้านค้าได้เลยค่ะ " * 3
+    put(application, 1, thai.strip(), situation=QUIET_SITUATION.with_changes(language="th"))
+    page = signed_in("Ada")
+    area, layer = page.locator("#text-public"), page.locator("#marked-public")
+    assert area.bounding_box() == layer.bounding_box()
+    same = """(node) => { const s = getComputedStyle(node);
+        return [s.font, s.lineHeight, s.padding, s.whiteSpace, s.wordBreak, s.overflowWrap]; }"""
+    assert area.evaluate(same) == layer.evaluate(same)
+    assert area.evaluate("(node) => node.scrollHeight <= node.clientHeight + 1")
+
+
+def test_of_two_people_at_once_one_decides_and_the_other_is_told(application: Application, signed_in: SignIn) -> None:
+    item = put(application, 1)
+    ada, ben = signed_in("Ada"), signed_in("Ben")
+    ben.locator("#text-public").fill("Ben wrote this with care.")
+    for page in (ada, ben):
+        page.evaluate("document.getElementById('approve').click()")
+    expect(ada.locator(".toast, [data-notice]")).to_be_visible()
+    expect(ben.locator(".toast, [data-notice]")).to_be_visible()
+    assert ada.locator(".toast").count() + ben.locator(".toast").count() == 1
+    loser = ben if ben.locator("[data-notice]").count() else ada
+    expect(loser.locator("[data-notice]")).to_contain_text("Nothing of yours was applied")
+    assert len([step for step in application.approvals.item(item).decisions if step.kind == "approve"]) == 1
+
+
+def test_an_item_that_one_looks_at_is_claimed_and_given_back(application: Application, signed_in: SignIn) -> None:
+    first = put(application, 1)
+    put(application, 2)
+    ada = signed_in("Ada")
+    expect(ada.locator("#claim")).to_contain_text("You have it open")
+    ben = signed_in("Ben")
+    expect(ben.locator("h1")).to_have_text("Tote 2")
+    expect(ben.locator(f"#row-{first}")).to_contain_text("Ada has it")
+    with ada.expect_response(lambda answer: answer.request.method == "POST" and first in answer.url):
+        ada.keyboard.press("j")
+    assert application.approvals.item(first).item.state is ItemState.QUEUED
+
+
+def test_new_items_appear_by_themselves(application: Application, signed_in: SignIn) -> None:
+    put(application, 1)
+    page = signed_in("Ada")
+    page.clock.install()
+    page.goto(page.url)
+    expect(page.locator(".row")).to_have_count(1)
+    put(application, 2)
+    page.clock.fast_forward(11_000)
+    expect(page.locator(".row")).to_have_count(2)
+    expect(page.locator(".row.here")).to_contain_text("Tote 1")
+
+
+def test_keys_move_explain_themselves_and_do_nothing_while_one_writes(
+    application: Application, signed_in: SignIn
+) -> None:
+    item = put(application, 1)
+    put(application, 2)
+    page = signed_in("Ada")
+    page.keyboard.press("j")
+    expect(page.locator("h1")).to_have_text("Tote 2")
+    page.keyboard.press("k")
+    expect(page.locator("h1")).to_have_text("Tote 1")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("a")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("r")
+    page.keyboard.type("Wrong tone and a j")
+    expect(page.locator("#reject-why")).to_have_value("Wrong tone and a j")
+    page.get_by_role("button", name="Reject", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Tote 2")
+    assert application.approvals.item(item).decisions[-1].reason == "Wrong tone and a j"
+
+
+def test_hostile_text_does_nothing(application: Application, signed_in: SignIn) -> None:
+    hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+    place(application, Review(external_id="x", text=hostile, author=hostile, product=Product(name=hostile)), hostile)
+    page = signed_in("Ada")
+    expect(page.locator("blockquote")).to_have_text(hostile)
+    expect(page.locator("h1")).to_have_text(hostile)
+    expect(page.locator("main img, main script")).to_have_count(0)
+
+
+def test_without_scripts_one_can_sign_in_approve_and_undo(application: Application, signed_in: SignIn) -> None:
+    item = put(application, 1)
+    page = signed_in("Ada", scripts=False)
+    page.locator("#text-public").fill("Written without scripts.")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator(".toast")).to_contain_text("Approved")
+    assert approved_text(application, item) == "Written without scripts."
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#text-public")).to_have_value("Written without scripts.")
+    assert application.approvals.item(item).item.state is ItemState.CLAIMED
+
+
+def test_on_a_narrow_screen_nothing_overflows_and_one_goes_back_and_forth(
+    application: Application, signed_in: SignIn
+) -> None:
+    put(application, 1, "A-reply-with-one-very-long-word-" * 12)
+    page = signed_in("Ada", width=420)
+    expect(page.locator("h1")).to_be_hidden()
+    page.locator(".row a").click()
+    expect(page.locator("h1")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 420
+    page.get_by_role("link", name="← Queue").click()
+    expect(page.locator("h1")).to_be_hidden()
+    expect(page.locator(".row")).to_be_visible()
