@@ -47,8 +47,8 @@ class Composer:
     situation: Situation
     voice: BrandVoice
     seed: str  # the same seed, the same choice
+    attempt: int = 1  # each try takes the next wording of a slot, so that a repair does not repeat what was found
     recent_replies: tuple[str, ...] = ()
-    plainest: bool = False  # the first plain wording of each slot
     shorter: bool = False  # two sentences
     fourth_sentence: bool = False  # the shop allows one where the review states several points
     shortfall: str | None = field(default=None, init=False)  # which wish of the shop could not be met
@@ -121,7 +121,7 @@ class Composer:
         return next((templates for templates in found if getattr(templates, section)), self._templates)
 
     def _least_like_recent(self, compose: Callable[[int], str]) -> str:
-        if self.plainest or not self.recent_replies:
+        if self.attempt > 1 or not self.recent_replies:
             return compose(0)
         candidates = dict.fromkeys(compose(turn) for turn in range(CANDIDATES))
         return min(candidates, key=lambda text: max(fuzz.token_sort_ratio(text, old) for old in self.recent_replies))
@@ -157,7 +157,7 @@ class Composer:
         return kept
 
     def _pick(self, pool: Sequence[str], turn: str) -> str:
-        return pool[0] if self.plainest else pool[_number(f"{self.seed}/{turn}") % len(pool)]
+        return pool[(_number(f"{self.seed}/{turn}") + self.attempt - 1) % len(pool)]
 
     def _greeting(self, filling: Filling, turn: str) -> str:
         greeting = self._common.greeting

@@ -18,6 +18,8 @@ from drafter.writers.composing import Composer, Filling, fits_public
 from drafter.writers.quoting import plain_product, quotable
 from prompts.library import Library, PromptError
 
+MAX_FOLLOWED_WORDS = 5  # a longer instruction asks for more than a shorter reply
+
 _NEEDS_MODEL = "The template writer cannot follow instructions; set a model for that. It chose another wording."
 
 
@@ -41,7 +43,7 @@ class TemplateWriter:
         """Return a draft.
 
         The first try quotes a detail of the review; the second, with findings to mend, names the topic only; the third
-        takes the plainest wording.
+        leaves out the name too.
 
         Raises:
             WriterFailed: there are no templates for the situation, or they cannot be used.
@@ -84,19 +86,20 @@ class TemplateWriter:
         )
 
     def _plan(self, case: Case, situation: Situation, brief: Brief, language: str) -> _Plan:
-        plainest = brief.attempt > 2
         composer = Composer(
             library=self._library,
             language=language,
             situation=situation,
             voice=case.shop.brand_voice,
-            seed=f"{case.review.version}/{case.shop.name}/{brief.instruction or ''}/{min(brief.attempt, 3)}",
+            seed=f"{case.review.version}/{case.shop.name}/{brief.instruction or ''}",
+            attempt=brief.attempt,
             recent_replies=brief.recent_replies,
-            plainest=plainest,
             shorter=self._wants_shorter(brief),
             fourth_sentence=case.shop.limits.fourth_sentence,
         )
-        name = None if plainest else usable_first_name(case.review.author)
+        if brief.attempt > 2:
+            return _Plan(composer=composer, fillings=(Filling(),))
+        name = usable_first_name(case.review.author)
         if brief.attempt > 1:
             return _Plan(composer=composer, fillings=(Filling(name=name), Filling()))
         product = plain_product(case.review.product.name, self._library)
@@ -122,7 +125,11 @@ class TemplateWriter:
         return bool(wish) and any(word in wish for word in self._library.words("instructions").every)
 
     def _unfollowed(self, brief: Brief) -> str | None:
-        return _NEEDS_MODEL if brief.instruction and not self._wants_shorter(brief) else None
+        """Return why an instruction was not followed; "shorter" alone is, "shorter, and mention ..." is not."""
+        if not brief.instruction:
+            return None
+        followed = self._wants_shorter(brief) and len(brief.instruction.split()) <= MAX_FOLLOWED_WORDS
+        return None if followed else _NEEDS_MODEL
 
 
 def _first_that_fits(plan: _Plan, case: Case, language: str) -> tuple[str, Filling]:
