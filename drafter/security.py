@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Protocol
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from pydantic import SecretStr
 
 from drafter.domain.errors import BadInput, Misconfigured, TooManySignIns
-from drafter.settings import Settings
 
 SHORTEST_PASSWORD = 10  # characters
 LONGEST_PASSWORD = 1_000  # characters; hashing more would only cost us time
@@ -80,7 +81,21 @@ def csrf_matches(secret: bytes, session_token: str, given: str | None) -> bool:
     return given is not None and same(csrf_token(secret, session_token), given)
 
 
-def secret_key(settings: Settings) -> bytes:
+class SecretSettings(Protocol):
+    """The settings that matter here."""
+
+    @property
+    def secret_key(self) -> SecretStr | None:
+        """The key that was set from outside."""
+        ...
+
+    @property
+    def data_dir(self) -> Path:
+        """Where a key of our own is kept."""
+        ...
+
+
+def secret_key(settings: SecretSettings) -> bytes:
     """Return the installation's secret: the setting, or a key that is made once and kept in the data folder.
 
     Raises:
