@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field, StringConstraints, TypeAdapter
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,15 @@ from drafter.store.items import item_of
 from drafter.store.tables import DecisionRow, DraftRow, ItemRow, PersonRow, ReviewRow, ShopRow
 
 UNRATED = 3  # stars that a review without a rating counts as in the order
+
+# What a cursor holds: when its list was begun, and the place of its last entry. Anybody may send anything as a
+# cursor, so nothing goes into a query that is not of the column's kind.
+_Time = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
+_ItemId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
+_Stars = Annotated[int, Field(ge=1, le=5)]
+_WORST_FIRST = TypeAdapter(tuple[_Time, Literal[0, 1], _Stars, _Time, _ItemId])
+_LAST_DECIDED_FIRST = TypeAdapter(tuple[_Time, Annotated[int, Field(ge=0, lt=2**31)]])
+
 _OPEN = tuple(sorted(state.value for state in OPEN_STATES))
 _IS_OPEN = ItemRow.state.in_(_OPEN)
 
@@ -67,7 +76,7 @@ def worst_first(
     Raises:
         BadInput: the cursor is not one of ours.
     """
-    as_of, after = _opened(cursor, now, (int, int, str, str))
+    as_of, after = _opened(cursor, now, _WORST_FIRST)
     overdue_first = case((ItemRow.due_at < as_of, 0), else_=1)
     order = (overdue_first, func.coalesce(ItemRow.rating, UNRATED), ItemRow.due_at, ItemRow.id)
     query = _lines(wanted, now).order_by(*order).limit(limit + 1)
@@ -85,7 +94,7 @@ def last_decided_first(
     Raises:
         BadInput: the cursor is not one of ours.
     """
-    as_of, after = _opened(cursor, now, (int,))
+    as_of, after = _opened(cursor, now, _LAST_DECIDED_FIRST)
     last = select(DecisionRow.item_id, func.max(DecisionRow.id).label("last")).group_by(DecisionRow.item_id).subquery()
     query = _lines(wanted, now).add_columns(last.c.last).join(last, last.c.item_id == ItemRow.id)
     if after:
@@ -182,17 +191,14 @@ def _sealed(as_of: datetime, place: list[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps([as_of.isoformat(), *place]).encode()).decode().rstrip("=")
 
 
-def _opened(cursor: str | None, now: datetime, shape: tuple[type, ...]) -> tuple[datetime, list[Any]]:
+def _opened(cursor: str | None, now: datetime, places: TypeAdapter[Any]) -> tuple[datetime, list[Any]]:
     if cursor is None:
         return now, []
     try:
-        as_of, *place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        times = [datetime.fromisoformat(text) for text in (as_of, *place[2:3])]
-    except (ValueError, TypeError) as error:
+        as_of, *place = places.validate_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError as error:
         raise _bad_cursor() from error
-    if tuple(map(type, place)) != shape or any(time.tzinfo is None for time in times):
-        raise _bad_cursor()
-    return times[0], [*place[:2], *times[1:], *place[3:]]
+    return as_of, place
 
 
 def _bad_cursor() -> BadInput:
