@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -148,6 +150,26 @@ def test_decided_items_leave_the_open_queue(client: TestClient, item_id: str) ->
 def test_an_odd_query_is_refused(client: TestClient, query: str) -> None:
     answer = client.get(f"/v1/items?{query}")
     assert problem(answer)[0] == 422
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        ["2026-01-05T12:00:00+00:00", 0, 3],
+        ["2026-01-05T12:00:00+00:00", "x", "y", "2026-01-05T12:00:00+00:00", "item_1"],
+        ["2026-01-05T12:00:00+00:00", 0, 3, "2026-01-05T12:00:00+00:00", {"a": 1}],
+        ["2026-01-05T12:00:00+00:00", 0, 3, "2026-01-05T12:00:00+00:00", "a\0b"],
+        ["2026-01-05T12:00:00+00:00", 10**30, 3, "2026-01-05T12:00:00+00:00", "item_1"],
+        ["9999-12-31T23:59:59-14:00", 0, 3, "9999-12-31T23:59:59-14:00", "item_1"],
+        ["2026-01-05T12:00:00+00:00", 0, 3, 4, "item_1"],
+        {"a": 1},
+    ],
+)
+def test_a_made_up_cursor_is_refused(client: TestClient, inside: Any) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps(inside).encode()).decode().rstrip("=")
+    for view in ("open", "decided"):
+        answer = client.get("/v1/items", params={"cursor": cursor, "view": view})
+        assert problem(answer) == (422, "bad-input"), view
 
 
 def test_another_shops_item_is_not_found_whatever_is_asked(stranger: TestClient, item_id: str) -> None:
