@@ -8,10 +8,22 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TextIO
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+
+def fault(error: BaseException) -> dict[str, str]:
+    """Return fields that tell of an error and where it came from, without its message: that may hold customer text.
+
+    log.error("drafting.failed", extra={"review_id": review_id, **fault(error)})
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}:{frame.name}" for frame in frames)
+    return {"error": type(error).__name__, "where": where}
 
 
 class LineFormatter(logging.Formatter):
