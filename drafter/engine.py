@@ -27,6 +27,8 @@ from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, Enque
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
+from drafter.logs import fault
+
 log = logging.getLogger(__name__)
 
 APPLICATION = "drafter"
@@ -202,6 +204,7 @@ class Engine:
             "sys_db_pool_size": 8,
             "log_level": "ERROR",
             "enable_otlp": False,
+            "db_engine_kwargs": {"hide_parameters": True},
             "run_migrations": False,  # `build` has done it
         }
         if self._own_engine is not None:
@@ -304,8 +307,8 @@ def _guarded(event: str, work: Callable[[], None]) -> None:
     """Do the work; what it raises is logged, and the loop goes on."""
     try:
         work()
-    except Exception:
-        log.exception(event)
+    except Exception as error:  # noqa: BLE001  # whatever it is, the next turn may go well
+        log.error(event, extra=fault(error))  # noqa: TRY400  # its message may hold customer text
 
 
 def _register(jobs: Jobs) -> None:
@@ -322,8 +325,8 @@ def _register(jobs: Jobs) -> None:
 async def _logged(work: Awaitable[None], **ids: str) -> None:
     try:
         await work
-    except Exception:
-        log.exception("engine.job_failed", extra=ids)
+    except Exception as error:
+        log.error("engine.job_failed", extra=ids | fault(error))  # noqa: TRY400  # its message may hold customer text
         raise
 
 
@@ -340,7 +343,7 @@ def _client(address: str, engine: sa.Engine | None) -> DBOSClient:
 
 def _sqlite_engine(address: str) -> sa.Engine:
     """Return an engine as DBOS wants one: its driver begins with the write lock before the first change."""
-    engine = sa.create_engine(address)
+    engine = sa.create_engine(address, hide_parameters=True)
 
     def prepare(connection: DBAPIConnection, _: object) -> None:
         connection.isolation_level = "IMMEDIATE"
@@ -354,7 +357,15 @@ def _sqlite_engine(address: str) -> sa.Engine:
 
 
 def _quiet_logs() -> None:
-    """Let DBOS log as everything else does, from `ERROR` upwards (its configuration says so)."""
+    """Let DBOS log as everything else does, from `ERROR` upwards (its configuration says so).
+
+    Its own word of a job that raised is left out: it has the error's message, and `engine.job_failed` says the rest.
+    """
     logger = logging.getLogger("dbos")
     logger.handlers.clear()
     logger.propagate = True
+    logger.addFilter(_says_nothing_of_jobs)
+
+
+def _says_nothing_of_jobs(record: logging.LogRecord) -> bool:
+    return not record.getMessage().startswith("Exception encountered in asynchronous workflow")

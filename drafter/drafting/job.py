@@ -26,6 +26,7 @@ from drafter.domain.record import Record
 from drafter.domain.shop import due_at
 from drafter.domain.situation import Channel, Route, Situation, SituationName
 from drafter.drafting.durable import DurableReader, DurableWriter, Step, directly
+from drafter.logs import fault
 from drafter.store import drafts, items, reviews, shops
 from drafter.store.database import Database
 from drafter.store.ids import new_id
@@ -93,8 +94,9 @@ class Drafting:
             return
         try:
             prepared = await self._prepare(matter)
-        except Exception as error:
-            log.exception("drafting.failed", extra={"review_id": review_id, "version": version})
+        except Exception as error:  # noqa: BLE001  # whatever it is, the review has to come before a person
+            fields = {"review_id": review_id, "version": version, **fault(error)}
+            log.error("drafting.failed", extra=fields)  # noqa: TRY400  # its message may hold customer text
             prepared = _failed(matter.case, error)
         store = self._store_again if revision else self._store_first
         await _persistently(lambda: store(matter, version, prepared))

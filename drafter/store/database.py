@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,8 +17,11 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_MS = 10_000  # how long SQLite waits for another process's write
-POOL_SIZE = 10  # connections of one process that stay open
-POOL_OVERFLOW = 20  # more of them for a rush; request threads are at most 40
+_POOL: dict[str, Any] = {
+    "pool_size": 10,  # connections of one process that stay open
+    "max_overflow": 30,  # more of them for a rush; request threads are at most 40
+    "hide_parameters": True,  # an error's message tells the statement, never the customer's words
+}
 
 _WRITES = "drafter_writes"  # execution option of the connections that begin with the write lock
 
@@ -118,14 +122,14 @@ class _Turns(AbstractContextManager[None]):
 
 
 def _postgresql(address: str) -> Engine:
-    return create_engine(address, pool_pre_ping=True, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW)
+    return create_engine(address, pool_pre_ping=True, **_POOL)
 
 
 def _sqlite(address: str) -> Engine:
     file = make_url(address).database
     if file and not file.startswith(":"):
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW)
+    engine = create_engine(address, **_POOL)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

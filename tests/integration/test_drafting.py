@@ -171,7 +171,9 @@ async def test_a_review_that_is_not_there_any_more_is_passed_over(bench: Bench) 
 
 
 @pytest.mark.parametrize("error", [ReaderFailed("no reader"), ZeroDivisionError("a bug")])
-async def test_a_reader_that_fails_leaves_the_review_before_a_person(bench: Bench, error: Exception) -> None:
+async def test_a_reader_that_fails_leaves_the_review_before_a_person(
+    bench: Bench, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
     def fail(_: Case) -> Situation:
         raise error
 
@@ -179,6 +181,7 @@ async def test_a_reader_that_fails_leaves_the_review_before_a_person(bench: Benc
     item = bench.item()
     assert (item.state, item.route) == (ItemState.ESCALATED, Route.ESCALATE)
     assert type(error).__name__ in (item.reason or "")
+    assert str(error) not in caplog.text
 
 
 async def test_writers_that_fail_leave_the_review_before_a_person(bench: Bench) -> None:

@@ -182,12 +182,14 @@ def test_a_tick_that_raises_does_not_end_the_loop(database: Database) -> None:
     engine.close()
 
 
-def test_a_job_that_raises_does_not_hold_up_the_next_one(database: Database) -> None:
+def test_a_job_that_raises_is_logged_without_its_words_and_does_not_hold_up_the_next_one(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
     recorder = Recorder()
 
     async def draft(review_id: str, version: str, revision: int) -> None:
         if review_id == "rev_bad":
-            raise ValueError("a fault in a job")
+            raise ValueError("what the customer wrote")
         await recorder.draft(review_id, version, revision)
 
     engine = Engine(database=database, executor_id="test-1", workers=1)
@@ -199,6 +201,8 @@ def test_a_job_that_raises_does_not_hold_up_the_next_one(database: Database) -> 
     until(lambda: engine.waiting() == 0)
     engine.close()
     assert recorder.drafted == [("rev_good", "v1", 0)]
+    assert [record.message for record in caplog.records if record.name == "drafter.engine"] == ["engine.job_failed"]
+    assert "what the customer wrote" not in caplog.text
 
 
 def test_finished_jobs_and_the_results_of_their_steps_are_deleted(
