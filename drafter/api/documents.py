@@ -71,6 +71,7 @@ def document(api: FastAPI, open_routes: Sequence[BaseRoute]) -> dict[str, Any]:
     )
     beside = get_openapi(title=api.title, version=version("drafter"), routes=open_routes)
     inside["paths"] = {PREFIX + path: item for path, item in inside["paths"].items()} | beside["paths"]
+    inside["webhooks"] = {examples.DELIVERY["type"]: _webhook()}
     schemas = inside["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):  # the framework's own, which no route answers
         schemas.pop(unused, None)
@@ -83,6 +84,25 @@ def document(api: FastAPI, open_routes: Sequence[BaseRoute]) -> dict[str, Any]:
             if method == "post":
                 _describe_idempotency(operation)
     return inside
+
+
+def _webhook() -> dict[str, Any]:
+    """Return how an approved reply is sent to a shop's webhook: as it is fetched, and signed."""
+    names = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    body = {"schema": {"$ref": "#/components/schemas/OutgoingReply"}, "example": examples.DELIVERY}
+    return {
+        "post": {
+            "tags": ["deliveries"],
+            "summary": "An approved reply is sent to the shop's webhook",
+            "description": "Signed by the Standard Webhooks rules; `webhook-id` is the delivery's id and the same "
+            "each time. Any 2xx acknowledges it; anything else has it sent again, later and later.",
+            "parameters": [
+                {"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in names
+            ],
+            "requestBody": {"required": True, "content": {JSON: body}},
+            "responses": {"2XX": {"description": "The reply has arrived."}},
+        }
+    }
 
 
 def _describe_answers(responses: dict[str, Any]) -> None:

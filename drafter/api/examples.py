@@ -145,17 +145,14 @@ REPLY: Example = {
     "acknowledged_at": "2026-01-05T10:06:00Z",
     "outdated": False,
 }
-DELIVERIES: Example = {
-    "deliveries": [
-        {
-            "type": "reply.approved",
-            "delivery_id": "dlv_4r7c1u9k2x",
-            "shop": "default",
-            "platform": "tiktok_shop",
-            "review": {"external_id": "7301882", "id": _REVIEW_ID, "version": _VERSION},
-            "reply": {"public": _PUBLIC, "private": _PRIVATE},
-            "approved_by": "maria",
-            "approved_at": "2026-01-05T10:05:00Z",
-        }
-    ]
+DELIVERY: Example = {
+    "type": "reply.approved",
+    "delivery_id": "dlv_4r7c1u9k2x",
+    "shop": "default",
+    "platform": "tiktok_shop",
+    "review": {"external_id": "7301882", "id": _REVIEW_ID, "version": _VERSION},
+    "reply": {"public": _PUBLIC, "private": _PRIVATE},
+    "approved_by": "maria",
+    "approved_at": "2026-01-05T10:05:00Z",
 }
+DELIVERIES: Example = {"deliveries": [DELIVERY]}

@@ -23,6 +23,7 @@ from drafter.domain.approval import DecisionKind
 from drafter.domain.finding import Part
 from drafter.domain.record import Record, Text, storable
 from drafter.domain.review import Media, Review
+from drafter.domain.shop import Shop
 
 
 def _plain(value: str) -> str:
@@ -74,9 +75,10 @@ class SentReview(Review):
             raise ValueError("The review says nothing: send a rating, a text or media.")
         return self
 
-    def of_shop(self, shop: str) -> Review:
-        """Return the review as the domain knows it, as one of that shop."""
-        return Review.model_validate(self.model_dump() | {"shop": shop})
+    def of_shop(self, shop: Shop) -> Review:
+        """Return the review as the domain knows it, as one of that shop, and on its platform unless it names one."""
+        platform = self.platform if "platform" in self.model_fields_set else shop.platform
+        return Review.model_validate(self.model_dump() | {"shop": shop.name, "platform": platform})
 
 
 class NewReview(Record):

@@ -14,7 +14,9 @@ from drafter.api.problems import ApiProblem, FieldError
 from drafter.api.requests import NewReview, SentReview
 from drafter.domain.errors import NotFound
 from drafter.domain.review import Review
+from drafter.domain.shop import Shop
 from drafter.store import reviews as stored_reviews
+from drafter.store import shops
 
 router = APIRouter(prefix="/reviews", tags=["reviews"])
 
@@ -38,7 +40,9 @@ def send_review(sent: NewReview, key: ReviewsWriter, app: App, response: Respons
     The same review in the same words is answered with 200 and changes nothing. Changed words take the place of the
     earlier ones and of a draft that nobody has decided about.
     """
-    review = review_of(sent.review, key.shop, app.clock.now())
+    with app.database.reading() as session:
+        shop = shops.get(session, key.shop)
+    review = review_of(sent.review, shop, app.clock.now())
     received = app.intake.receive(key.shop, review, sent.case_facts)
     url = f"/v1/reviews/{received.review_id}"
     response.headers["Location"] = url
@@ -82,14 +86,14 @@ def delete_review(review_id: str, key: ReviewsWriter, app: App) -> None:
     app.intake.delete(key.shop, stored.review.platform, stored.review.external_id)
 
 
-def review_of(sent: SentReview, shop: str, now: datetime) -> Review:
-    """Return a sent review as one of the key's shop.
+def review_of(sent: SentReview, shop: Shop, now: datetime) -> Review:
+    """Return a sent review as one of the key's shop, on the shop's platform unless it names another.
 
     Raises:
         ApiProblem: it names another shop, or a time that is still to come.
     """
-    if "shop" in sent.model_fields_set and sent.shop != shop:
-        message = f"This key writes to the shop {shop!r} only. Name that one, or leave the field out."
+    if "shop" in sent.model_fields_set and sent.shop != shop.name:
+        message = f"This key writes to the shop {shop.name!r} only. Name that one, or leave the field out."
         raise _invalid("unknown-shop", "/review/shop", message)
     if sent.created_at is not None and sent.created_at > now + CLOCK_SKEW:
         raise _invalid("invalid", "/review/created_at", "The time is still to come. Check the date and its offset.")

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from drafter.application import Application
+from drafter.domain.shop import Shop
 from drafter.store.tables import ReviewRow, ReviewVersionRow
 
 REVIEW = {"external_id": "r-1", "rating": 2, "text": "Zipper broke.", "author": "Ana", "product": {"name": "Tote"}}
@@ -163,6 +164,14 @@ def test_a_chunked_body_is_held_to_the_same_limit(client: TestClient, applicatio
     assert answer.status_code == 413
     assert answer.json()["type"] == "urn:drafter:problem:too-large"
     assert stored(application) == (0, 0, 0)
+
+
+def test_a_review_is_on_its_shops_platform(
+    client: TestClient, application: Application, draft: Callable[[str], str]
+) -> None:
+    application.intake.save_shop(Shop(platform="shopee"))
+    item = client.get(f"/v1/items/{draft(send(client).json()['review_id'])}").json()
+    assert (item["review"]["shop"], item["review"]["platform"]) == ("default", "shopee")
 
 
 def test_a_time_within_a_days_skew_is_taken(client: TestClient, application: Application) -> None:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from drafter.api.requests import NewDecision, NewReview, SentReview
 from drafter.domain.review import Review
+from drafter.domain.shop import Shop
 
 
 def sent(**fields: Any) -> SentReview:
@@ -16,9 +17,17 @@ def sent(**fields: Any) -> SentReview:
 
 
 def test_a_sent_review_becomes_one_of_the_keys_shop() -> None:
-    review = sent(text="Fine.", media=[{"kind": "video", "url": "https://example.com/a.mp4"}]).of_shop("north")
+    review = sent(text="Fine.", media=[{"kind": "video", "url": "https://example.com/a.mp4"}]).of_shop(
+        Shop(name="north")
+    )
     assert type(review) is Review
     assert (review.shop, review.text, review.media[0].kind) == ("north", "Fine.", "video")
+
+
+def test_a_review_is_on_its_shops_platform_unless_it_names_another() -> None:
+    shop = Shop(name="north", platform="shopee")
+    assert sent().of_shop(shop).platform == "shopee"
+    assert sent(platform="tiktok_shop").of_shop(shop).platform == "tiktok_shop"
 
 
 @pytest.mark.parametrize(("given", "kept"), [("pt-BR", "pt"), ("EN", "en"), ("fil", "fil"), (None, None)])
