@@ -16,7 +16,7 @@ from drafter.domain.approval import Actor, ActorKind, ApprovalItem, DecisionKind
 from drafter.domain.errors import BadInput, NotAllowed, NotFound, StaleVersion
 from drafter.domain.finding import Finding
 from drafter.domain.ports import Clock, Inspector
-from drafter.store import items, queue, replies
+from drafter.store import items, queue, replies, reviews
 from drafter.store.database import Database
 
 MOST = 200  # entries of one page
@@ -155,6 +155,7 @@ class Approvals:
         inspected: Inspected | None,
     ) -> ApprovalItem:
         now = self._clock.now()
+        reviews.get(session, matter.item.review_id, lock=True)  # first: intake holds it while it closes items
         before = items.lock(session, matter.item.id)
         self._allowed(before, request, actor, matter.item.version)
         state = state_after(before, request.kind, actor=actor, now=now, reason=request.reason)

@@ -1,7 +1,7 @@
 """The door: the last look at a reply before it leaves, and the steps of its parts; all inside a transaction.
 
-The rows are locked in one order everywhere, the item's first, so that undo, a changed review and delivery wait for
-each other in turn.
+The rows are locked in one order everywhere, the review's, the item's, the reply's, so that decisions, a changed review
+and delivery wait for each other in turn.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ def locked(session: Session, reply_id: str) -> Reply | None:
     """Return a reply that nobody else changes until the transaction ends; None if it was taken back."""
     try:
         reply = replies.get(session, reply_id)
+        reviews.get(session, reply.review_id, lock=True)
         items.lock(session, reply.item_id)
         return replies.get(session, reply_id, lock=True)
     except NotFound:

@@ -1,6 +1,7 @@
 """Replies: kept once a review, changed under a row lock, so that undo, promotion and hand-over never overlap.
 
-Whoever needs both an item's row and its reply's row takes the item's first.
+Whoever needs several rows takes the review's first, then the item's, then the reply's. A foreign key that points to
+a review takes a share of its row too: two who took them in other orders would wait for each other forever.
 """
 
 from __future__ import annotations

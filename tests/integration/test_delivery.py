@@ -6,10 +6,10 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Barrier, Thread
 
 import pytest
 from pydantic import SecretStr
@@ -253,6 +253,27 @@ def test_undo_and_the_end_of_the_window_at_once_leave_one_of_them(post: Post) ->
         else:
             assert after.reply is not None
             assert (after.state, states(after.reply)) == (ItemState.APPROVED, [ReplyState.READY])
+
+
+def test_an_approval_and_a_change_by_the_customer_at_once_never_leave_an_answer_to_the_old_words(post: Post) -> None:
+    for _ in range(8):
+        item = post.take(stored_item(post.database, public_reply=TEXT), DecisionKind.CLAIM)
+        together = Barrier(2)
+
+        def approve(item: ItemView = item, together: Barrier = together) -> None:
+            together.wait()
+            with suppress(Conflict):
+                post.take(item, DecisionKind.APPROVE)
+
+        def change(item: ItemView = item, together: Barrier = together) -> None:
+            together.wait()
+            post.change(item)
+
+        with ThreadPoolExecutor(2) as pool:
+            for done in (pool.submit(approve), pool.submit(change)):
+                done.result()
+        after = post.approvals.item(item.id)
+        assert (after.state, after.reply) == (ItemState.SUPERSEDED, None)
 
 
 def test_a_copied_reply_goes_to_no_tool_any_more(post: Post) -> None:
