@@ -9,12 +9,12 @@ from starlette.datastructures import FormData
 
 from drafter.approvals import DecisionRequest, ItemView, Texts, View
 from drafter.domain.approval import Actor, DecisionKind
-from drafter.domain.errors import BadInput, Blocked, ClaimedByAnother, Conflict, DrafterError, StaleVersion
+from drafter.domain.errors import BadInput, Blocked, ClaimedByAnother, Conflict, DrafterError, IllegalStep, StaleVersion
 from drafter.web.desk import Wish, desk_context, following, shop_of, stays
 from drafter.web.guard import Person, Posted, Visitor, common, text_of
 from drafter.web.pages import Link, Notice, status_of
 from drafter.web.site import Here, Site
-from drafter.web.views import open_item
+from drafter.web.views import open_history, open_item
 
 router = APIRouter()
 
@@ -109,13 +109,24 @@ def _conflict(site: Site, item_id: str, view: View, error: DrafterError, written
     kept = tuple(
         text for text in (written.public_reply, written.private_message) if text and text.strip() not in _texts(stored)
     )
-    advice = "Go on with another item." if isinstance(error, ClaimedByAnother) else "Below is the item as it is now."
     return Notice(
         title=title,
-        text=f"{error} {advice} Nothing of yours was applied.",
+        text=" ".join((str(error), *_advice(site, item_id, error), "Nothing of yours was applied.")),
         kept=kept,
         links=(Link(href=f"/queue?view={view}", word="Next item"),),
     )
+
+
+def _advice(site: Site, item_id: str, error: DrafterError) -> list[str]:
+    """Return who was there before, where somebody was, and what to do."""
+    if isinstance(error, ClaimedByAnother):
+        return ["Go on with another item."]
+    if not isinstance(error, StaleVersion | IllegalStep):
+        return []
+    seen = site.application.approvals.item(item_id)
+    told = open_history(seen)
+    last = [f"{told[0].who} {site.say('decisions', told[0].kind)} {told[0].when}."] if told else []
+    return [*last, "Below is the item as it is now."]
 
 
 def _texts(texts: Texts) -> tuple[str, ...]:

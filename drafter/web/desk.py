@@ -162,11 +162,11 @@ def _approved(site: Site, view: ItemView, reply: Reply, title: str, asked: int) 
     states = {part.state for part in reply.parts}
     moving = seconds > 0 or (bool(states - {ReplyState.POSTED, ReplyState.FAILED}) and asked < _ROUNDS)
     worst = next((state for state in _BY_WEIGHT if state in states), ReplyState.HELD)
-    say = site.environment.globals["say"]
+    by_hand = shop_of(site, view.item.shop).webhook_url is None
     return Toast(
         item_id=view.id,
         version=view.version,
-        title=title if seconds else str(say("reply_states", worst)),  # type: ignore[operator]  # globals are untyped
+        title=title if seconds else site.say("reply_states", worst),
         what=_what(view),
         level=worst,
         undo_seconds=seconds,
@@ -174,7 +174,7 @@ def _approved(site: Site, view: ItemView, reply: Reply, title: str, asked: int) 
         round=0 if seconds else asked + 1,
         leaves=None if moving else _LEAVES,
         reply_id=reply.id,
-        copies=tuple(part for part in reply.parts if part.state in _ON_ITS_WAY),
+        copies=tuple(part for part in reply.parts if by_hand and part.state in _ON_ITS_WAY),
     )
 
 

@@ -15,7 +15,18 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from drafter.domain.errors import BadInput, Blocked, Conflict, DrafterError, NotAllowed, NotFound, NotSignedIn
+from drafter.domain.errors import (
+    BadInput,
+    Blocked,
+    ClaimedByAnother,
+    Conflict,
+    DrafterError,
+    IllegalStep,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    StaleVersion,
+)
 from drafter.domain.finding import Finding
 from drafter.web.guard import csrf_field
 from drafter.web.site import site_of
@@ -34,7 +45,10 @@ _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (NotFound, 404, "There is nothing here"),
     (NotAllowed, 403, "This is not allowed"),
     (Blocked, 422, "The reply cannot be approved yet"),
-    (Conflict, 409, "Somebody or something was faster"),
+    (ClaimedByAnother, 409, "Somebody else has this item open"),
+    (StaleVersion, 409, "The item has changed meanwhile"),
+    (IllegalStep, 409, "This cannot be done now"),
+    (Conflict, 409, "This cannot be done twice"),
     (BadInput, 422, "This cannot be used"),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
@@ -48,9 +48,17 @@ def rows(
 
 @router.get("/items/{item_id}")
 def item(
-    here: Here, person: Person, item_id: str, view: View = "open", done: ItemId = None, cursor: Cursor = None
+    here: Here,
+    person: Person,
+    item_id: str,
+    view: View = "open",
+    done: ItemId = None,
+    cursor: Cursor = None,
+    once: Literal["drafted"] | None = None,
 ) -> Response:
-    """Show an item beside the queue."""
+    """Show an item beside the queue; 204 to a page that asks for it once its new draft is there."""
+    if once and here.application.approvals.item(item_id).item.regenerating:
+        return Response(status_code=204)
     wish = Wish(view=view, item_id=item_id, done=done, cursor=cursor)
     return here.render("desk.html", **desk_context(here, person, wish))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -29,6 +30,7 @@ class Site:
     environment: Environment
     secret: bytes  # behind the tokens of forms
     desk: dict[str, Any]  # desk.yaml
+    say: Callable[[str, str], str]  # the word for a value, by its group
 
     def render(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401  # what a template shows
         """Return a page; a name that the template uses and `context` lacks is an error, unless it has a default."""
@@ -54,10 +56,11 @@ def build(application: Application) -> Site:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"static": static_address, "say": speaker(load_words())}
+    say = speaker(load_words())
+    environment.globals |= {"static": static_address, "say": say}
     desk = yaml.safe_load(files("drafter.web").joinpath("desk.yaml").read_text(encoding="utf-8"))
     secret = security.secret_key(application.settings)
-    return Site(application=application, environment=environment, secret=secret, desk=desk)
+    return Site(application=application, environment=environment, secret=secret, desk=desk, say=say)
 
 
 @cache

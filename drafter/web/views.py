@@ -119,7 +119,6 @@ class OpenItem:
     facts: Mapping[str, str]
     media: tuple[MediaLink, ...]
     history: tuple[PastStep, ...]
-    outcome: str | None  # why it was decided so
     reply: Reply | None
     undo_seconds: int  # 0 once the time is over
     left: TimeLeft | None
@@ -176,8 +175,7 @@ def open_item(
         written=ago(view.review.created_at, view.at) if view.review.created_at else None,
         facts=view.case_facts,
         media=tuple(media_link(media, place) for place, media in enumerate(view.media, start=1)),
-        history=tuple(past_step(step, view.at) for step in reversed(view.decisions) if step.kind not in _UNTOLD),
-        outcome=_outcome(view),
+        history=open_history(view),
         reply=view.reply,
         undo_seconds=undo_seconds(view),
         left=_left(view),
@@ -258,6 +256,11 @@ def is_web_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
+def open_history(view: ItemView) -> tuple[PastStep, ...]:
+    """Return the steps taken on an item that a reader cares for, the last one first."""
+    return tuple(past_step(step, view.at) for step in reversed(view.decisions) if step.kind not in _UNTOLD)
+
+
 def past_step(step: Decision, now: datetime) -> PastStep:
     """Return a decision in words."""
     extra = step.details.get("overrule_reason") or step.details.get("instruction")
@@ -267,10 +270,3 @@ def past_step(step: Decision, now: datetime) -> PastStep:
         when=ago(step.at, now),
         reason=step.reason or (str(extra) if extra else None),
     )
-
-
-def _outcome(view: ItemView) -> str | None:
-    if view.item.is_open or view.reply is not None or not view.decisions:
-        return None
-    last = view.decisions[-1]
-    return f"{last.reason}" if last.reason else None

@@ -65,7 +65,7 @@ def test_an_item_is_edited_approved_taken_back_and_approved_again(application: A
     page.keyboard.press("a")
     expect(page.locator("h1")).to_have_text("Tote 2")
     page.keyboard.press("a")
-    expect(page.get_by_text("The queue is clear")).to_be_visible()
+    expect(page.get_by_role("heading", name="The queue is clear")).to_be_visible()
     assert approved_text(application, first) is not None
     assert approved_text(application, second) is not None
 
@@ -93,7 +93,7 @@ def test_findings_are_underlined_while_one_writes_and_keep_the_text_from_being_a
     expect(mark).to_have_count(0)
     expect(page.locator("#verdict")).to_contain_text("Checks passed.")
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_text("The queue is clear")).to_be_visible()
+    expect(page.get_by_role("heading", name="The queue is clear")).to_be_visible()
     assert approved_text(application, item) == "Hello! Thank you, Ana."
 
 

@@ -44,7 +44,19 @@
     }
   });
 
+  function tell(words) {
+    const toast = Object.assign(document.createElement("div"), { className: "toast" });
+    toast.dataset.toast = "";
+    toast.dataset.leaves = 12;
+    toast.append(Object.assign(document.createElement("p"), { textContent: words, title: words }));
+    find("#toasts").append(toast);
+  }
+  // A reply is taken over on the server first: from then on no tool gets it, so it cannot be posted twice.
   async function copy(button) {
+    if (button.dataset.copied) {
+      const answer = await send(button.dataset.copied, {});
+      if (!answer.ok) { tell(answer.status === 409 ? await answer.text() : "It could not be taken over. Reload the page."); return; }
+    }
     const text = document.getElementById(button.dataset.copy).textContent;
     try {
       await navigator.clipboard.writeText(text);
@@ -55,7 +67,6 @@
     }
     button.textContent = "Copied";
     say("Copied.");
-    if (button.dataset.copied) send(button.dataset.copied, {});
   }
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button, summary");
@@ -108,6 +119,7 @@
     }
     document.body.classList.toggle("chosen", Boolean(find(".desk.chosen")));
     find("[data-notice]")?.focus();
+    say(find("#sheet h1")?.textContent ?? "");
     find(".row.here")?.scrollIntoView({ block: "nearest" });
   }
   document.addEventListener("input", (event) => { if (event.target.closest(".editor")) edited = true; });
@@ -115,7 +127,7 @@
   addEventListener("pagehide", giveBack);
   document.addEventListener("htmx:beforeRequest", (event) => {
     const source = event.detail.elt;
-    if ("poll" in source.dataset && (document.hidden || source.contains(document.activeElement) && edited)) event.preventDefault();
+    if ("poll" in source.dataset && (document.hidden || (edited && source.closest(".draft")))) event.preventDefault();
     else if (source.matches("a") && !event.defaultPrevented) giveBack();
   });
   document.addEventListener("htmx:afterSettle", (event) => {
@@ -123,7 +135,9 @@
     const badge = find("#claim [data-claimed]");
     if (badge) claimed = { ...badge.dataset };
   });
-  document.addEventListener("htmx:sendError", () => say("The server cannot be reached. Nothing was changed."));
+  document.addEventListener("htmx:sendError", (event) => {
+    if (!("poll" in event.detail.elt.dataset)) tell("The server cannot be reached. Nothing was changed.");
+  });
   document.addEventListener("DOMContentLoaded", settle);
 
   const posts = find("form[data-posts-itself]");

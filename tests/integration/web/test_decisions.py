@@ -169,6 +169,7 @@ def test_a_new_draft_is_asked_for_and_the_page_says_that_it_is_on_its_way(browse
     page = ada.get(answer.headers["location"]).text
     assert "A new draft is being written" in page
     assert "shorter" in page
+    assert ada.get(f"/items/{item}?once=drafted").status_code == 204
 
 
 def test_the_second_of_two_people_gets_a_refusal_and_keeps_what_they_wrote(
@@ -180,6 +181,7 @@ def test_the_second_of_two_people_gets_a_refusal_and_keeps_what_they_wrote(
     assert answer.status_code == 409
     assert "Nothing of yours was applied" in answer.text
     assert "Ben wrote this with care." in answer.text
+    assert "Ada approved it just now." in answer.text
     assert "Traceback" not in answer.text
     assert text(application, item) == "Ada was first."
 
