@@ -17,10 +17,11 @@ import logging
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
@@ -81,7 +82,9 @@ class Jobs:
 
 
 class Engine:
-    """Queues and runs jobs. A process has at most one that is launched."""
+    """Queues and runs jobs. A process has at most one that is launched: DBOS keeps itself in a global."""
+
+    _launched: ClassVar[Engine | None] = None
 
     def __init__(
         self,
@@ -119,17 +122,22 @@ class Engine:
             )
 
     def launch(self) -> None:
-        """Start to take jobs; those that this executor left unfinished come first.
-
-        Call it in a thread without an event loop (`asyncio.to_thread`): DBOS would make a loop that it finds its own.
-        """
+        """Start to take jobs; those that this executor left unfinished come first."""
         if self._jobs is None:
             raise RuntimeError("an engine needs its jobs (`build`) before it is launched")
+        if Engine._launched is not None:
+            raise RuntimeError("another engine of this process is at work")
         self._beat()
         DBOS(config=self._config())
+        Engine._launched = self
         _quiet_logs()
         _register(self._jobs)
-        DBOS.launch()
+        try:
+            with ThreadPoolExecutor(1) as apart:  # DBOS would make an event loop that it finds here its own
+                apart.submit(DBOS.launch).result()
+        except Exception:
+            self._end()
+            raise
         for work in (self._show_life, self._tick):  # apart: a tick that takes long must not look like a death
             thread = threading.Thread(target=work, name=f"drafter{work.__name__}", daemon=True)
             self._threads.append(thread)
@@ -142,12 +150,16 @@ class Engine:
         self._stop.set()
         for thread in self._threads:
             thread.join()
-        if self._threads:
-            DBOS.destroy(destroy_registry=True)
+        if Engine._launched is self:
+            self._end()
         self._client.destroy()
         if self._own_engine is not None:
             self._own_engine.dispose()
         self._on_close()
+
+    def _end(self) -> None:
+        Engine._launched = None
+        DBOS.destroy(destroy_registry=True)
 
     def enqueue_draft(self, session: Session, review_id: str, version: str, revision: int = 0) -> None:
         """Have a review version drafted, once the caller's transaction is committed.

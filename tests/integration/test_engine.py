@@ -233,3 +233,42 @@ def test_finished_jobs_and_the_results_of_their_steps_are_deleted(
     until(lambda: engine.waiting() == 0)
     until(lambda: rows() == 0)
     engine.close()
+
+
+async def test_jobs_run_apart_from_the_loop_that_launches_the_engine(database: Database) -> None:
+    """So that a job that holds its loop up never holds up the pages."""
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    async def draft(*_: object) -> None:
+        loops.append(asyncio.get_running_loop())
+
+    own = Engine(database=database, executor_id="test-2", workers=1)
+    own.build(Jobs(draft=draft, hand_over=Recorder().hand_over))
+    with database.writing() as session:
+        own.enqueue_draft(session, "rev_1", "v1")
+        own.enqueue_draft(session, "rev_2", "v1")
+    own.launch()
+    await asyncio.to_thread(until, lambda: own.waiting() == 0)
+    own.close()
+    assert len(set(loops)) == 1
+    assert asyncio.get_running_loop() not in loops
+
+
+def test_a_second_engine_of_one_process_is_refused_until_the_first_is_closed(
+    engine: Engine, database: Database, recorder: Recorder
+) -> None:
+    second = Engine(database=database, executor_id="test-2", workers=1)
+    second.build(recorder.jobs)
+    engine.launch()
+    with pytest.raises(RuntimeError, match="another engine"):
+        second.launch()
+    engine.close()
+    second.launch()
+    second.close()
+
+
+def test_an_engine_without_jobs_is_not_launched(database: Database) -> None:
+    engine = Engine(database=database, executor_id="test-1", workers=1)
+    with pytest.raises(RuntimeError, match="jobs"):
+        engine.launch()
+    engine.close()
