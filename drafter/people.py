@@ -21,6 +21,7 @@ from drafter.store.people import Person
 
 __all__ = ["ApiKey", "NewKey", "People", "Person", "Scope"]
 
+LONGEST_NAME = 100  # characters, of a person and of a key: the width of the columns
 LINK_LIFE = timedelta(minutes=30)
 KEY_PREFIX = "drf"  # a token is drf_<id>_<secret>, so that a scanner for leaked secrets can tell it
 
@@ -51,8 +52,8 @@ class People:
             Conflict: the name is taken.
         """
         name = name.strip()
-        if not 1 <= len(name) <= 100:  # the column's width
-            raise BadInput("A name has 1 to 100 characters.")
+        if not 1 <= len(name) <= LONGEST_NAME:
+            raise BadInput(f"A name has 1 to {LONGEST_NAME} characters.")
         password_hash = None if password is None else security.hash_password(password)
         person = Person(
             id=new_id("per"),
@@ -120,7 +121,7 @@ class People:
             NotSignedIn: name and password do not belong together.
             TooManySignIns: too many wrong passwords for this name; wait.
         """
-        name, now = name.strip(), self._clock.now()
+        name, now = name.strip()[: LONGEST_NAME + 1], self._clock.now()
         self._failed.check(name, now)
         with self._database.reading() as session:
             known = people.with_password(session, name)
@@ -193,8 +194,8 @@ class People:
         Raises:
             BadInput: no name, no scope or an unknown one, or no shop of that name.
         """
-        if not 1 <= len(name.strip()) <= 100:  # the column's width
-            raise BadInput("A key's name has 1 to 100 characters: say which tool it is for.")
+        if not 1 <= len(name.strip()) <= LONGEST_NAME:
+            raise BadInput(f"A key's name has 1 to {LONGEST_NAME} characters: say which tool it is for.")
         wanted = _scopes(Scope if scopes is None else scopes)
         key_id, secret, now = new_id("key"), security.new_token(), self._clock.now()
         key = ApiKey(id=key_id, name=name.strip(), shop=shop, scopes=wanted, created_at=now)

@@ -91,7 +91,8 @@ def _edit(step: Step) -> Effect:
     inspected = _inspected(step)
     if not inspected.edited:
         return Effect(changes=_held_by_actor(step), details={"edited": False})
-    changes = {**_held_by_actor(step), "draft_id": _stored(step, inspected)}
+    # a draft that is on its way must not replace what the person wrote meanwhile
+    changes = {**_held_by_actor(step), "draft_id": _stored(step, inspected), "regenerating": False}
     return Effect(changes=changes, details={"edited": True})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -87,6 +88,14 @@ class Office:
 @pytest.fixture
 def office(database: Database, clock: FixedClock) -> Office:
     return Office(database, clock)
+
+
+@pytest.fixture
+def small_office(sqlite_address: str, clock: FixedClock) -> Iterator[Office]:
+    """An office on SQLite only, where the database has no say in what is tested."""
+    database = Database(sqlite_address)
+    yield Office(database, clock)
+    database.close()
 
 
 def test_an_approval_makes_one_held_reply_with_the_texts_of_the_draft(office: Office) -> None:
@@ -195,12 +204,12 @@ def test_an_edit_is_inspected_again_and_its_findings_are_kept(office: Office) ->
     assert view.claimed_by == office.ana.id
 
 
-def test_a_text_that_is_left_out_stays_and_an_empty_one_is_dropped(office: Office) -> None:
-    item = stored_item(office.database, public_reply=GOOD, private_message="Tell us more.")
-    kept = office.take(item, DecisionKind.EDIT, public_reply="Other words.")
+def test_a_text_that_is_left_out_stays_and_an_empty_one_is_dropped(small_office: Office) -> None:
+    item = stored_item(small_office.database, public_reply=GOOD, private_message="Tell us more.")
+    kept = small_office.take(item, DecisionKind.EDIT, public_reply="Other words.")
     assert kept.item.draft is not None
     assert (kept.item.draft.public_reply, kept.item.draft.private_message) == ("Other words.", "Tell us more.")
-    dropped = office.take(kept, DecisionKind.APPROVE, private_message=" ")
+    dropped = small_office.take(kept, DecisionKind.APPROVE, private_message=" ")
     assert dropped.reply is not None
     assert [part.text for part in dropped.reply.parts] == ["Other words."]
 
@@ -232,11 +241,13 @@ def test_an_unchanged_draft_is_inspected_again_before_it_is_approved(office: Off
         ("hard! limit", "lead", "I mean it"),  # the platform's own limit
     ],
 )
-def test_a_block_stands_where_the_rule_says_so(office: Office, text: str, actor: str, reason: str) -> None:
-    item = stored_item(office.database)
+def test_a_block_stands_where_the_rule_says_so(small_office: Office, text: str, actor: str, reason: str) -> None:
+    item = stored_item(small_office.database)
     with pytest.raises(Blocked):
-        office.take(item, DecisionKind.APPROVE, getattr(office, actor), public_reply=text, overrule_reason=reason)
-    assert office.item(item.id).is_open
+        small_office.take(
+            item, DecisionKind.APPROVE, getattr(small_office, actor), public_reply=text, overrule_reason=reason
+        )
+    assert small_office.item(item.id).is_open
 
 
 def test_a_lead_may_overrule_some_findings_on_a_persons_text_and_it_is_recorded(office: Office) -> None:
@@ -249,10 +260,10 @@ def test_a_lead_may_overrule_some_findings_on_a_persons_text_and_it_is_recorded(
     assert details["overrule_reason"] == "She asked for it."
 
 
-def test_a_machines_text_is_never_overruled(office: Office) -> None:
-    item = stored_item(office.database, public_reply="tone! by a machine")
+def test_a_machines_text_is_never_overruled(small_office: Office) -> None:
+    item = stored_item(small_office.database, public_reply="tone! by a machine")
     with pytest.raises(Blocked):
-        office.take(item, DecisionKind.APPROVE, office.lead, overrule_reason="I like it")
+        small_office.take(item, DecisionKind.APPROVE, small_office.lead, overrule_reason="I like it")
 
 
 def test_an_escalated_item_needs_a_text_and_a_person_may_write_it(office: Office) -> None:
@@ -323,6 +334,12 @@ def test_regenerating_enqueues_one_draft_with_the_instruction_on_record(office: 
         office.take(view, DecisionKind.REGENERATE, instruction="longer")
 
 
+def test_a_draft_that_is_on_its_way_does_not_replace_what_a_person_wrote_meanwhile(small_office: Office) -> None:
+    asked = small_office.take(stored_item(small_office.database), DecisionKind.REGENERATE)
+    edited = small_office.take(asked, DecisionKind.EDIT, public_reply="My own words.")
+    assert not edited.item.regenerating
+
+
 def test_a_refused_step_enqueues_and_stores_nothing(office: Office) -> None:
     claimed = office.take(stored_item(office.database), DecisionKind.CLAIM, office.ben)
     with pytest.raises(ClaimedByAnother):
@@ -332,14 +349,14 @@ def test_a_refused_step_enqueues_and_stores_nothing(office: Office) -> None:
 
 
 @pytest.mark.parametrize("kind", [DecisionKind.REJECT, DecisionKind.DISMISS])
-def test_refusing_needs_a_reason(office: Office, kind: DecisionKind) -> None:
+def test_refusing_needs_a_reason(small_office: Office, kind: DecisionKind) -> None:
     with pytest.raises(IllegalStep, match="needs a reason"):
-        office.take(stored_item(office.database), kind, reason=" ")
+        small_office.take(stored_item(small_office.database), kind, reason=" ")
 
 
-def test_escalating_names_the_shops_contact(office: Office) -> None:
+def test_escalating_names_the_shops_contact(small_office: Office) -> None:
     shop = Shop(name="named", escalation_contact="Kim")
-    view = office.take(stored_item(office.database, shop=shop), DecisionKind.ESCALATE)
+    view = small_office.take(stored_item(small_office.database, shop=shop), DecisionKind.ESCALATE)
     assert (view.state, view.escalation_contact) == (ItemState.ESCALATED, "Kim")
     assert view.decisions[-1].details == {"escalation_contact": "Kim"}
 
@@ -356,11 +373,11 @@ def test_an_item_of_another_shop_is_not_found(office: Office) -> None:
         office.approvals.decide(item.id, request, actor=office.ana, expected_version=item.version, shop="two")
 
 
-def test_a_preview_tells_what_the_checks_find_and_stores_nothing(office: Office) -> None:
-    item = stored_item(office.database)
-    assert [found.code for found in office.approvals.preview(item.id, "tone! here", None)] == ["tone"]
-    assert office.approvals.preview(item.id, "", "") == ()
-    assert office.item(item.id) == item
+def test_a_preview_tells_what_the_checks_find_and_stores_nothing(small_office: Office) -> None:
+    item = stored_item(small_office.database)
+    assert [found.code for found in small_office.approvals.preview(item.id, "tone! here", None)] == ["tone"]
+    assert small_office.approvals.preview(item.id, "", "") == ()
+    assert small_office.item(item.id) == item
 
 
 def rated(office: Office, rating: int | None, *, due_in_hours: int) -> str:
@@ -397,9 +414,9 @@ def test_pages_miss_and_repeat_nothing_even_if_time_passes_between_them(office: 
 
 
 @pytest.mark.parametrize("cursor", ["x", "", "W10", "WyIyMDI2Il0", "e30", "%%", "ü"])
-def test_a_cursor_that_is_none_of_ours_is_refused(office: Office, cursor: str) -> None:
+def test_a_cursor_that_is_none_of_ours_is_refused(small_office: Office, cursor: str) -> None:
     with pytest.raises(BadInput, match="cursor"):
-        office.approvals.queue(cursor=cursor)
+        small_office.approvals.queue(cursor=cursor)
 
 
 def test_the_views_show_each_what_they_say(office: Office) -> None:
