@@ -18,16 +18,16 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
+from drafter.heartbeats import SILENT_SECONDS, Heartbeats, Storage
 from drafter.logs import fault
 
 log = logging.getLogger(__name__)
@@ -45,31 +45,12 @@ HAND_OVERS_AT_ONCE = 4
 MAX_RECOVERIES = 20  # restarts of one process that a job survives; a job that kills its process must end some time
 
 TICK_SECONDS = 1.0
-SILENT_SECONDS = 5.0  # without a heartbeat; then the process counts as dead
 KEEP_SECONDS = 60.0  # that a finished job stays
 RETENTION_EVERY = 15.0  # seconds
 _AT_ONCE = 500  # rows that one look at DBOS's tables brings
 
 _UNFINISHED = ["ENQUEUED", "PENDING", "DELAYED"]
 _FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
-
-# The two tables are described here as far as they are used: the store lies above this module.
-_EXECUTOR = sa.table("executor", sa.column("id", sa.String), sa.column("seen_at", sa.DateTime(timezone=True)))
-
-
-class Storage(Protocol):
-    """What the engine needs of a `store.database.Database`."""
-
-    address: str
-    is_sqlite: bool
-
-    def reading(self) -> AbstractContextManager[Session]:
-        """A session for queries."""
-        ...
-
-    def writing(self) -> AbstractContextManager[Session]:
-        """A session whose work is committed at the end."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +83,7 @@ class Engine:
         self._jobs: Jobs | None = None
         self._own_engine = _sqlite_engine(database.address) if database.is_sqlite else None
         self._client = _client(database.address, self._own_engine)
-        self._watch = _Watch(silent_seconds)
+        self._heartbeats = Heartbeats(database, executor_id, silent_seconds)
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -127,7 +108,7 @@ class Engine:
             raise RuntimeError("an engine needs its jobs (`build`) before it is launched")
         if Engine._launched is not None:
             raise RuntimeError("another engine of this process is at work")
-        self._beat()
+        self._heartbeats.beat()
         DBOS(config=self._config())
         Engine._launched = self
         _quiet_logs()
@@ -227,7 +208,7 @@ class Engine:
 
     def _show_life(self) -> None:
         while not self._stop.wait(TICK_SECONDS):
-            _guarded("engine.heartbeat_failed", self._beat)
+            _guarded("engine.heartbeat_failed", self._heartbeats.beat)
             _guarded("engine.takeover_failed", self._take_over)
 
     def _tick(self) -> None:
@@ -239,46 +220,16 @@ class Engine:
                 _guarded("engine.retention_failed", self._delete_finished)
                 retention_at = time.monotonic() + RETENTION_EVERY
 
-    def _beat(self) -> None:
-        with self._database.writing() as session:
-            if not _touch(session, self.executor_id):
-                session.execute(_EXECUTOR.insert().values(id=self.executor_id, seen_at=datetime.now(UTC)))
-
     def _take_over(self) -> None:
-        """Put the jobs of processes that fell silent back into their queues.
-
-        Jobs of a process without a heartbeat row get one first, which then falls silent like any other. To claim a
-        dead process is to touch its row: only one of several watchers finds it unchanged, the others wait again. If
-        that one dies too, before it is done, somebody will find the row silent once more.
-        """
+        """Put the jobs of processes that fell silent back into their queues."""
         pending = self._client.list_workflows(status="PENDING", limit=_AT_ONCE, load_input=False, load_output=False)
         owners = {job.executor_id for job in pending if job.executor_id}
-        with self._database.reading() as session:
-            seen = {row.id: row.seen_at for row in session.execute(sa.select(_EXECUTOR))}
-        for unknown in owners - seen.keys() - {self.executor_id}:
-            self._add_unknown(unknown)
-        for dead in self._watch.silent(seen):
-            if dead == self.executor_id or not self._claim(dead, seen[dead]):
-                continue
+        for dead in self._heartbeats.claim_silent(owners):
             for job in pending:
                 if job.executor_id == dead:
                     self._client.resume_workflow(job.workflow_id, queue_name=job.queue_name)
                     log.warning("engine.job_taken_over", extra={"job": job.workflow_id, "executor": dead})
-            self._forget(dead)
-
-    def _add_unknown(self, executor_id: str) -> None:
-        with self._database.writing() as session:
-            known = session.scalar(sa.select(_EXECUTOR.c.id).where(_EXECUTOR.c.id == executor_id))
-            if known is None:
-                session.execute(_EXECUTOR.insert().values(id=executor_id, seen_at=datetime.now(UTC)))
-
-    def _claim(self, executor_id: str, seen_at: datetime) -> bool:
-        with self._database.writing() as session:
-            return _touch(session, executor_id, unchanged_since=seen_at)
-
-    def _forget(self, executor_id: str) -> None:
-        with self._database.writing() as session:
-            session.execute(_EXECUTOR.delete().where(_EXECUTOR.c.id == executor_id))
+            self._heartbeats.forget(dead)
 
     def _delete_finished(self) -> None:
         before = (datetime.now(UTC) - timedelta(seconds=KEEP_SECONDS)).isoformat()
@@ -289,30 +240,6 @@ class Engine:
             self._client.delete_workflows([job.workflow_id for job in done])
             if len(done) < _AT_ONCE:
                 return
-
-
-@dataclass
-class _Watch:
-    """Notices heartbeats that stopped, by this process's own monotonic clock: other clocks may be wrong."""
-
-    silent_seconds: float
-    _changes: dict[str, tuple[datetime, float]] = field(default_factory=dict)  # last heartbeat, and when it was new
-
-    def silent(self, seen: dict[str, datetime]) -> list[str]:
-        """Return the executors whose heartbeat has not changed for too long."""
-        now = time.monotonic()
-        for executor_id, seen_at in seen.items():
-            if self._changes.get(executor_id, (None, 0.0))[0] != seen_at:
-                self._changes[executor_id] = (seen_at, now)
-        self._changes = {name: change for name, change in self._changes.items() if name in seen}
-        return [name for name, (_, since) in self._changes.items() if now - since >= self.silent_seconds]
-
-
-def _touch(session: Session, executor_id: str, unchanged_since: datetime | None = None) -> bool:
-    update = _EXECUTOR.update().where(_EXECUTOR.c.id == executor_id).values(seen_at=datetime.now(UTC))
-    if unchanged_since is not None:
-        update = update.where(_EXECUTOR.c.seen_at == unchanged_since)
-    return session.connection().execute(update).rowcount == 1
 
 
 def _guarded(event: str, work: Callable[[], None]) -> None:
