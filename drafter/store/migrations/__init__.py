@@ -5,6 +5,7 @@ Alembic keeps the steps in `versions`; `migrate` takes them. No configuration fi
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from alembic import command
@@ -14,6 +15,8 @@ from sqlalchemy import text
 
 from drafter.domain.errors import Misconfigured
 from drafter.store.database import Database
+
+VERSIONS = Path(__file__).parent / "versions"
 
 _LOCK = 0x64726166746572  # "drafter": the advisory lock of PostgreSQL that migrations hold
 
@@ -41,9 +44,10 @@ def migrate(database: Database) -> None:
             ) from error
 
 
-def configuration() -> Config:
-    """Return Alembic's configuration for our steps."""
+def configuration(*folders: Path) -> Config:
+    """Return Alembic's configuration for our steps, and for those in other folders."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("script_location", str(VERSIONS.parent))
+    config.set_main_option("version_locations", os.pathsep.join(map(str, dict.fromkeys([VERSIONS, *folders]))))
     config.set_main_option("path_separator", "os")
     return config

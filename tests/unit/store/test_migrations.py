@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -17,6 +18,7 @@ from drafter.domain.review import Review
 from drafter.store import reviews, shops
 from drafter.store.database import Database
 from drafter.store.migrations import migrate
+from drafter.store.migrations.__main__ import propose
 from drafter.store.migrations.scope import OPTIONS
 from drafter.store.tables import Base, ReviewVersionRow
 
@@ -99,3 +101,12 @@ def test_foreign_keys_hold_again_after_a_change_of_the_tables(database: Database
     migrate(database)
     with pytest.raises(IntegrityError):
         orphan()
+
+
+def test_a_developer_gets_the_next_step_written(tmp_path: Path) -> None:
+    """Nothing differs now, so it is an empty one."""
+    propose("Nothing new", tmp_path)
+    (step,) = tmp_path.glob("*.py")
+    assert step.name.endswith("_nothing_new.py")
+    assert 'down_revision = "' in step.read_text().replace("'", '"')
+    assert "op." not in step.read_text().partition("def upgrade")[2]
