@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from drafter.domain.personal_data import PersonalDatum, find_personal_data
 from drafter.domain.text import Span
-from guardrails.kinds import clause_around, mentions
-from guardrails.normalise import View
+from guardrails.kinds import mentions
+from guardrails.normalise import View, seen
 from guardrails.subject import Subject
 
 _REACHES = frozenset({"email", "url", "handle", "phone"})
@@ -33,7 +33,8 @@ class Contact(NamedTuple):
 def contacts(subject: Subject) -> Iterator[Contact]:
     """Yield the data of a text. A number or address that is said to be the buyer's belongs to the buyer."""
     region = subject.reply.case.review.region or subject.reply.case.shop.region
-    for view in subject.views:
+    written = View(subject.text, range(len(subject.text)), range(1, len(subject.text) + 1))
+    for view in (written, subject.views[0]) if not subject.text.isascii() else (written,):
         for datum in find_personal_data(view.text, region=region):
             span = view.span(datum.start, datum.end)
             if not _is_of_product(subject, span):
@@ -49,6 +50,6 @@ def _owner(subject: Subject, view: View, datum: PersonalDatum) -> Owner:
         return Owner.BUYER
     if datum.kind == "url":
         return Owner.SELLER
-    clause = clause_around(view.text, datum.start, datum.end)
-    is_buyers = any(mentions("buyers_own", language, clause) for language in subject.languages)
+    before = seen(view.text[max(0, datum.start - 60) : datum.start]).text
+    is_buyers = any(mentions("buyers_own", language, before) for language in subject.languages)
     return Owner.BUYER if is_buyers else Owner.SELLER

@@ -74,7 +74,8 @@ class Section(Record):
     """The words of one rule in one language."""
 
     sets: dict[str, str] = {}
-    flag: tuple[str, ...]
+    flag: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()  # further ones, where `flag` is shared with other languages
     unless: tuple[str, ...] = ()
     support: str | None = None  # for statements: what the facts must say
     source: tuple[Literal["facts", "review"], ...] = ("facts",)  # where support is looked for
@@ -114,7 +115,7 @@ def rules(name: str, key: str) -> Rules:
     section = word_file(name)[key]
     language = key.split(".", 1)[0]
     return Rules(
-        tuple(_compiled(pattern, section.sets, language) for pattern in section.flag),
+        tuple(_compiled(pattern, section.sets, language) for pattern in section.flag + section.more),
         tuple(_compiled(pattern, section.sets, language) for pattern in section.unless),
     )
 
@@ -171,14 +172,18 @@ def _compiled(pattern: str, sets: dict[str, str], language: str) -> re.Pattern[s
     for _ in range(2):  # a set may use another
         for name, alternatives in sets.items():
             pattern = pattern.replace("{" + name + "}", f"(?:{alternatives})")
+    if unknown := re.search(r"\{[a-z_]+\}", pattern):
+        raise Misconfigured(f"A word file's pattern uses the set {unknown[0]}, which its section {language!r} lacks.")
     pattern = unicodedata.normalize("NFKC", pattern)
     if language not in _MARKED:
         pattern = seen_pattern(pattern)
-    body = pattern.removeprefix("*").removesuffix("*").replace("~", _GAP).replace(" ", r"\s+")
+    gap = _GAP if language in UNSPACED else rf"\b{_GAP}\b"
+    pattern = pattern.strip()
+    body = pattern.removeprefix("*").removesuffix("*").replace("~", gap).replace(" ", r"\s+")
     if language in UNSPACED:
         return re.compile(body)
     left = "" if pattern.startswith("*") else r"(?<!\w)"
-    right = "" if pattern.endswith("*") else r"(?!\w)"
+    right = "" if pattern.endswith(("*", "$")) else r"(?!\w)"
     return re.compile(f"{left}(?:{body}){right}")
 
 

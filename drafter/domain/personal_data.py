@@ -22,7 +22,7 @@ class PersonalDatum(Record):
 
 
 _AT = r"(?:\s*@\s*|\s*[\[({<]\s*(?:at|arroba|chiocciola|ät|@)\s*[\])}>]\s*|\s+(?:at|arroba|chiocciola|arobase|a[-_ ]cong)\s+)"
-_DOT = r"(?:\s?\.\s?|\s*[\[({<]\s*(?:dot|punto|ponto|point|punkt|titik|\.)\s*[\])}>]\s*|\s+(?:dot|punto|ponto|point|punkt|titik|tuldok|chấm)\s+)"
+_DOT = r"(?:\.|\s*[\[({<]\s*(?:dot|punto|ponto|point|punkt|titik|\.)\s*[\])}>]\s*|\s+(?:dot|punto|ponto|point|punkt|titik|tuldok|chấm)\s+)"
 _TLD = (
     r"(?:com|net|org|info|biz|shop|store|io|co|me|app|xyz|site|online|link|page|club|money|ly|be|gl|gg|ai|in|id|my|th|vn|ph|jp|es|pt|br|fr|de|it|"
     r"us|uk|eu|mx|ar|cl|pe|at|ch|nl|sg|tv|cc|to)"
@@ -61,12 +61,12 @@ _ORDER = re.compile(
 _LONG_NUMBER = re.compile(r"(?<![\w.,])\d{10,22}(?![\w]|[.,]\d)")
 _HASH_NUMBER = re.compile(r"(?<!\w)#\s?(?=[A-Z0-9-]*\d{4})[A-Z0-9-]{5,25}(?!\w)")
 _ADDRESS = re.compile(
-    r"(?<!\w)\d{1,5}[a-z]?,?\s+(?:[A-Z][\w'’.-]+\s+){1,3}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|way|square)\b\.?"
-    r"|(?<!\w)(?:calle|avenida|av\.|rua|travessa|rue|avenue|boulevard|via|viale|piazza|jalan|jln?\.|lorong|đường|phố|ngõ|barangay|brgy\.?)\s+(?:[^\W\d_][\w'’.-]*\s+){0,4}(?:[^\W\d_][\w'’.-]*),?\s*(?:n[ºo°]\.?|no\.?|số|nr\.?)?\s*\d{1,5}\b"
-    r"|(?<!\w)\d{1,5},?\s+(?:rue|avenue|boulevard|đường|phố)\s+[^\W\d_][\w'’-]+"
+    r"(?<!\w)\d{1,5}[a-z]?,?\s+(?:[A-Z][\w'’.-]+\s+){1,3}(?i:street|st|avenue|ave|road|rd|lane|ln|drive|boulevard|blvd|court|square)\b\.?"
+    r"|(?<!\w)(?i:calle|avenida|av\.|rua|travessa|rue|avenue|boulevard|via|viale|piazza|jalan|jln?\.|lorong|đường|phố|ngõ|barangay|brgy\.?)"
+    r"\s+(?:(?:de|da|do|di|la|el|le|du|des|los)\s+)*(?:[A-ZÀ-ÞĂĐƠƯ][\w'’.-]*\s+){0,4}(?:[A-ZÀ-ÞĂĐƠƯ][\w'’-]*),?\s*(?i:n[ºo°]\.?|no\.?|số|nr\.?)?\s*\d{1,5}\b"
+    r"|(?<!\w)\d{1,5},?\s+(?i:rue|avenue|boulevard|đường|phố)\s+(?:(?:de|la|le|du|des)\s+)*[A-ZÀ-ÞĂĐƠƯ][\w'’-]+"
     r"|(?<!\w)[A-ZÄÖÜ][\w-]+(?:straße|strasse|str\.|weg|gasse|platz|allee)\s+\d{1,4}\s?[a-z]?\b"
-    r"|บ้านเลขที่\s*\d+|〒\s?\d{3}-?\d{4}|[一-龥]{1,6}(?:都|道|府|県)[一-龥]{1,8}(?:市|区|町|村)\S{0,15}\d",
-    re.IGNORECASE,
+    r"|บ้านเลขที่\s*\d+|〒\s?\d{3}-?\d{4}|[一-龥]{1,6}(?:都|道|府|県)[一-龥]{1,8}(?:市|区|町|村)\S{0,15}\d"
 )
 
 
