@@ -84,11 +84,13 @@ def test_a_deleted_review_is_withdrawn_and_deleting_twice_does_no_harm(
     assert client.get(f"/v1/items/{item_id}").json()["state"] == "withdrawn"
 
 
-def test_another_shops_review_is_not_found(client: TestClient, stranger: TestClient) -> None:
-    url = send(client).json()["status_url"]
+def test_another_shops_review_is_not_found_though_the_platforms_id_is_the_same(
+    client: TestClient, stranger: TestClient
+) -> None:
+    url, own = send(client).json()["status_url"], send(stranger).json()["status_url"]
     assert stranger.get(url).status_code == 404
     assert stranger.delete(url).status_code == 404
-    assert client.get(url).json()["state"] == "drafting"
+    assert client.get(url).json()["state"] == stranger.get(own).json()["state"] == "drafting"
 
 
 def bad_bodies() -> dict[str, tuple[bytes, int, str, str | None]]:
