@@ -260,6 +260,16 @@ def test_a_lead_may_overrule_some_findings_on_a_persons_text_and_it_is_recorded(
     assert details["overrule_reason"] == "She asked for it."
 
 
+def test_a_lead_may_overrule_what_another_person_wrote_earlier(small_office: Office) -> None:
+    edited = small_office.take(stored_item(small_office.database), DecisionKind.EDIT, public_reply="tone! as I see it")
+    released = small_office.take(edited, DecisionKind.RELEASE)
+    with pytest.raises(Blocked):
+        small_office.take(released, DecisionKind.APPROVE, small_office.lead)
+    view = small_office.take(released, DecisionKind.APPROVE, small_office.lead, overrule_reason="So do I.")
+    assert view.state is ItemState.APPROVED
+    assert view.decisions[-1].details["edited"] is False
+
+
 def test_a_machines_text_is_never_overruled(small_office: Office) -> None:
     item = stored_item(small_office.database, public_reply="tone! by a machine")
     with pytest.raises(Blocked):
