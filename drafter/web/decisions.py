@@ -27,15 +27,15 @@ _CLAIM_BADGE = "claim"  # the element that claims by itself once an item has bee
 def decide(request: Request, here: Here, person: Person, item_id: str, form: Posted, view: View = "open") -> Response:
     """Take a step, then show the next item; where the step is refused, show why."""
     wanted, version = _request(form)
-    after = following(here, person, view, item_id)
     badge = request.headers.get("hx-trigger") == _CLAIM_BADGE
+    leaves = not (badge or stays(here, wanted.kind) or view == "decided")
+    target = following(here, person, view, item_id) if leaves else item_id
     try:
         decided = _decide(here, person, item_id, wanted, version)
     except (Conflict, Blocked) as error:
         return _badge(here, person, item_id, view) if badge else _refused(here, person, item_id, form, view, error)
     if badge:
         return _badge(here, person, item_id, view, claimed_now=True)
-    target = item_id if stays(here, wanted.kind) or view == "decided" else after
     return _onwards(decided, target, view)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from drafter.approvals import Counts, ItemView, Page, QueueEntry, Texts, View
+from drafter.approvals.service import MOST
 from drafter.domain.approval import DecisionKind, ItemState
 from drafter.domain.errors import NotFound
 from drafter.domain.finding import Finding
@@ -121,11 +122,20 @@ def _first(page: Page[QueueEntry], visitor: Visitor) -> str | None:
 
 def following(site: Site, visitor: Visitor, view: View, item_id: str) -> str | None:
     """Return the item to open after this one: the next free one below it, else the first free one."""
-    page = site.application.approvals.queue(view=view, actor=visitor.actor, limit=200)
+    page = _page_with(site, visitor, view, item_id)
     ids = [entry.id for entry in page.entries]
     at = ids.index(item_id) + 1 if item_id in ids else 0
     free = {entry.id for entry in page.entries if entry.claimed_by in (None, visitor.actor.id)} - {item_id}
     return next((one for one in [*ids[at:], *ids[:at]] if one in free), None)
+
+
+def _page_with(site: Site, visitor: Visitor, view: View, item_id: str) -> Page[QueueEntry]:
+    """Return the head of the queue as far as the item; most often it is near the top."""
+    for limit in (20, MOST):
+        page = site.application.approvals.queue(view=view, actor=visitor.actor, limit=limit)
+        if page.next_cursor is None or item_id in {entry.id for entry in page.entries[:-1]}:
+            break
+    return page
 
 
 def _figures(counts: Counts) -> list[dict[str, Any]]:
