@@ -22,6 +22,14 @@ DETAILS = {
     "de": "der Reißverschluss ist nach zwei Tagen kaputt",
     "it": "la cerniera si è rotta dopo due giorni",
 }
+THANKS = {
+    "en": ("thank",),
+    "es": ("gracias", "agradece"),
+    "pt": ("agradece",),
+    "fr": ("merci", "remerci"),
+    "de": ("dank",),
+    "it": ("grazie", "ringrazi"),
+}
 CASES = [(language, situation) for language in DETAILS for situation in LIBRARY.situations(language)]
 
 
@@ -72,6 +80,14 @@ def blocked(language: str, situation: str, channel: Channel, part: Part, row: li
 def test_every_wording_passes(language: str, situation: str) -> None:
     for channel, part, row in replies(LIBRARY.templates(language, situation)):
         assert not blocked(language, situation, channel, part, row)
+
+
+@pytest.mark.parametrize(("language", "situation"), CASES)
+def test_every_acknowledgement_thanks_critics_too(language: str, situation: str) -> None:
+    templates = LIBRARY.templates(language, situation)
+    for reply in (templates.public, templates.hybrid):
+        for entry in reply.acknowledge if reply else ():
+            assert any(stem in entry.casefold() for stem in THANKS[language]), entry
 
 
 @pytest.mark.parametrize("language", DETAILS)
