@@ -12,6 +12,7 @@ MAX_LETTERS = 20  # of the part that is used; longer ones are handles
 _UNUSABLE = re.compile(r"[\d@*_#/\\|+=~^<>{}\[\]()•●…%$€£,;:!?&\"“”„«»]|\.\w|www|\.\.")
 _INNER_CAPITAL = re.compile(r"^(?:Mc|Mac|De|Di|Da|La|Le|Du|Fitz|Van|O['’]|D['’]|L['’])?\w[^\W\d_A-ZÀ-Þ]*$")
 _UNSPACED = ("THAI", "HIRAGANA", "KATAKANA", "CJK", "HANGUL", "LAO", "KHMER", "MYANMAR")
+_OWN_SCRIPTS = {"th": {"THAI"}, "ja": {"HIRAGANA", "KATAKANA", "CJK"}}
 _HONORIFIC = re.compile(r"^คุณ(?=.)|(?<=.)(?:さん|様|さま|ちゃん|くん|君)$")
 
 
@@ -38,6 +39,12 @@ def usable_first_name(author: str | None) -> str | None:
     if part.islower():
         part = part.capitalize()
     return part if _is_name(part) else None
+
+
+def suits(name: str, language: str) -> bool:
+    """Whether a name is written in letters that a text of the language holds: Latin, or the language's own."""
+    scripts = {_script(mark) for mark in name if unicodedata.category(mark)[0] == "L"}
+    return scripts <= {"LATIN"} | _OWN_SCRIPTS.get(language, set())
 
 
 def _called(parts: list[str]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from drafter.domain.case import Brief, Case
 from drafter.domain.draft import Draft, Provenance
 from drafter.domain.errors import WriterFailed
-from drafter.domain.names import usable_first_name
+from drafter.domain.names import suits, usable_first_name
 from drafter.domain.situation import Channel, Situation, SituationName
 from drafter.writers.composing import Composer, Filling, fits_public
 from drafter.writers.quoting import plain_product, quotable
@@ -100,6 +100,8 @@ class TemplateWriter:
         if brief.attempt > 2:
             return _Plan(composer=composer, fillings=(Filling(),))
         name = usable_first_name(case.review.author)
+        if name is not None and not suits(name, language):
+            name = None
         if brief.attempt > 1:
             return _Plan(composer=composer, fillings=(Filling(name=name), Filling()))
         product = plain_product(case.review.product.name, self._library)

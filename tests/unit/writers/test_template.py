@@ -183,6 +183,14 @@ async def test_praise_with_a_complaint_in_it_is_not_thanked_for_the_complaint() 
     assert "delivery" in text
 
 
+@pytest.mark.parametrize(
+    ("author", "language", "greeted"), [("สมชาย", "en", False), ("สมชาย", "th", True), ("Ana", "ja", True)]
+)
+async def test_a_name_in_letters_foreign_to_the_reply_is_left_out(author: str, language: str, greeted: bool) -> None:
+    text = await public(case(author=author), situation(language=language, details=()))
+    assert (author in text) is greeted
+
+
 async def test_a_review_in_another_language_gets_the_shops_without_a_quotation() -> None:
     draft = await write(case(shop=Shop(default_language="de")), situation(language="nl", details=["ritsen is kapot"]))
     assert draft.language == "de"
