@@ -24,7 +24,7 @@ Text = Annotated[str, BeforeValidator(storable)]
 class Record(BaseModel):
     """A fact that never changes; a change is a new record (`with_changes`)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
 
     def with_changes(self, **changes: Any) -> Self:  # noqa: ANN401  # a field may hold anything
         """Return a copy with the named fields replaced, validated as at first."""
