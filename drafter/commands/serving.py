@@ -42,6 +42,7 @@ def worker() -> None:
     typer.echo(f"Worker {application.engine.executor_id} takes jobs (Ctrl-C stops it)", err=True)
     stop.wait()
     application.engine.close()
+    application.database.close()
 
 
 def listen(settings: Settings) -> socket.socket:
