@@ -1,0 +1,204 @@
+"""The embedded reader: e5 vectors, trained heads, and rules where words decide. No network, no key.
+
+The review is read as a whole and clause by clause; the heads see the vector, the stars and the topic words.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drafter.domain.case import Case
+from drafter.domain.personal_data import find_personal_data
+from drafter.domain.ports import Embedder, LanguageIdentifier
+from drafter.domain.review import Review
+from drafter.domain.situation import COUNTS_AS, USUAL_CHANNEL, Channel, CountsAs, Detail, Situation, SituationName
+from drafter.domain.text import Span
+from drafter.languages import UNDETERMINED, looks_like_noise, visible
+from drafter.readers import rules
+from drafter.readers.clauses import clauses
+from drafter.readers.details import details
+from drafter.readers.features import MAX_CHARACTERS, features
+from drafter.readers.heads import Heads
+from drafter.readers.rules import Reading
+
+_READ_CHARACTERS = 4_000  # of a review; the rules see these, the embedder fewer
+_MOST_CLAUSES = 10  # embedded one by one
+_PRESENT = 0.6  # chance from which a further situation counts as stated
+_CLAUSE_SHARE = 0.7  # a clause's share from which it states a situation of its own
+_CLAUSE_WEIGHT = 0.25  # of the clauses beside the whole
+_CONTENT = 0.5  # share of `positive` from which words of harm are taken for praise
+_REMEDY = 0.5  # chance from which the customer needs something put right
+_SURE = 0.97  # confidence where a rule decided
+
+Shares = Mapping[str, float]
+Floats = NDArray[np.float32]
+
+
+class EmbeddingReader:
+    """Reads situations with vectors and heads; the heads are loaded with the first review."""
+
+    name = "embedding"
+
+    def __init__(self, embedder: Embedder, languages: LanguageIdentifier, *, heads: Heads | None = None) -> None:
+        self._embedder = embedder
+        self._languages = languages
+        self._heads = heads
+
+    async def read(self, case: Case) -> Situation:
+        """Return the situation of a case's review."""
+        return await asyncio.to_thread(self.read_review, case.review)
+
+    def read_review(self, review: Review) -> Situation:
+        """Return the situation of a review; takes the time of one embedding for the whole and for each clause."""
+        text = visible(review.full_text[:_READ_CHARACTERS])
+        reading = Reading(
+            review=review,
+            text=text,
+            language=self._languages.identify(text, hint=review.language),
+            personal_data=find_personal_data(review.full_text[:_READ_CHARACTERS], region=review.region),
+        )
+        if not any(map(str.isalnum, text)):
+            return _wordless(reading)
+        return self._worded(reading)
+
+    def _worded(self, reading: Reading) -> Situation:
+        heads = self._loaded()
+        whole = heads.standardised(self._features(reading.text, reading))
+        parts = self._clauses(reading, heads)
+        shares = _together(heads.situation.shares(whole), [share for _, share in parts])
+        sentiment = _sentiment(heads.sentiment.shares(whole))
+        primary, confidence = _primary(reading, shares)
+        reading = replace(reading, sentiment=sentiment, situation=primary)
+        secondary = _secondary(primary, heads.present.chances(whole), [share for _, share in parts])
+        remedy = heads.remedy.chances(whole)["needed"]
+        found = details(reading.review.text, reading.language, (primary, *secondary), parts)
+        return _situation(
+            reading,
+            secondary=secondary,
+            details=found if primary is not SituationName.SPAM_ABUSE else (),
+            channel=_channel(reading, remedy),
+            confidence=confidence,
+        )
+
+    def _features(self, text: str, reading: Reading) -> Floats:
+        vector = self._embedder.embed([text[:MAX_CHARACTERS]])[0]
+        return features(vector, text=text, language=reading.language, rating=reading.review.rating)
+
+    def _clauses(self, reading: Reading, heads: Heads) -> list[tuple[Span, Shares]]:
+        """Return the clauses of the review's text, as it is stored, with the share of each situation."""
+        text = reading.review.text
+        spans = clauses(text[:_READ_CHARACTERS])[:_MOST_CLAUSES]
+        return [
+            (span, heads.situation.shares(heads.standardised(self._features(visible(span.of(text)), reading))))
+            for span in spans
+        ]
+
+    def _loaded(self) -> Heads:
+        if self._heads is None:
+            self._heads = Heads.load()
+        return self._heads
+
+
+def _together(whole: Shares, parts: Sequence[Shares]) -> Shares:
+    """Return the shares of whole and clauses as one; a review of one clause is its clause."""
+    if len(parts) < 2:
+        return whole
+    mean = {label: sum(part[label] for part in parts) / len(parts) for label in whole}
+    return {label: (1 - _CLAUSE_WEIGHT) * whole[label] + _CLAUSE_WEIGHT * mean[label] for label in whole}
+
+
+def _sentiment(shares: Shares) -> Literal[-1, 0, 1]:
+    best = max(shares, key=lambda label: shares[label])
+    return 1 if best == "1" else -1 if best == "-1" else 0
+
+
+def _primary(reading: Reading, shares: Shares) -> tuple[SituationName, float]:
+    """Return the main situation and how sure it is; words of harm, law, adverts and insults decide before the head."""
+    if rules.must_go_to_a_person(reading) or rules.threatens_with_law(reading):
+        return SituationName.SAFETY, _SURE
+    if rules.tells_of_harm(reading) and shares["positive"] < _CONTENT:
+        return SituationName.SAFETY, max(shares["safety"], 0.8)
+    if looks_like_noise(reading.text) or rules.advertises(reading):
+        return SituationName.SPAM_ABUSE, _SURE
+    if rules.insults(reading) and not reading.names_a_problem and shares["positive"] < _CONTENT:
+        return SituationName.SPAM_ABUSE, 0.8
+    best = max(shares, key=lambda label: shares[label])
+    return SituationName(best), shares[best]
+
+
+_NOT_SECONDARY = frozenset({SituationName.OTHER, SituationName.SPAM_ABUSE})
+
+
+def _secondary(primary: SituationName, present: Shares, parts: Sequence[Shares]) -> tuple[SituationName, ...]:
+    """Return the further situations that the text states, the likeliest first; at most two."""
+    if primary is SituationName.SPAM_ABUSE:
+        return ()
+    by_clause = {label: max((part[label] for part in parts), default=0.0) for label in present}
+    worth = {
+        SituationName(label): max(chance, by_clause[label])
+        for label, chance in present.items()
+        if chance >= _PRESENT or by_clause[label] >= _CLAUSE_SHARE
+    }
+    rest = [name for name in worth if name is not primary and name not in _NOT_SECONDARY]
+    if primary is not SituationName.POSITIVE:
+        rest = [name for name in rest if name is not SituationName.POSITIVE]
+    return tuple(sorted(rest, key=lambda name: (-worth[name], name.value))[:2])
+
+
+def _channel(reading: Reading, remedy: float) -> Channel:
+    """Return where the answer belongs: what the customer needs decides."""
+    situation = reading.situation
+    if situation is None:
+        raise ValueError("the channel follows from the situation, which is still undecided")
+    if situation in (SituationName.SAFETY, SituationName.SPAM_ABUSE):
+        return USUAL_CHANNEL[situation]
+    if rules.insults(reading) and reading.sentiment < 0:
+        return Channel.PRIVATE
+    if situation in (SituationName.WRONG_ITEM, SituationName.SERVICE, SituationName.POSITIVE, SituationName.OTHER):
+        return USUAL_CHANNEL[situation]
+    return Channel.HYBRID if remedy >= _REMEDY else Channel.PUBLIC
+
+
+def _wordless(reading: Reading) -> Situation:
+    """Return the situation of a review of stars, emoji or pictures only: the stars speak."""
+    stars = reading.review.rating
+    content = stars is not None and stars >= 4
+    sentiment = 1 if content else -1 if stars is not None and stars <= 2 else 0
+    situation = SituationName.POSITIVE if content else SituationName.OTHER
+    reading = replace(reading, situation=situation, sentiment=sentiment, language=reading.language or UNDETERMINED)
+    return _situation(reading, secondary=(), details=(), channel=Channel.PUBLIC, confidence=0.9)
+
+
+def _situation(
+    reading: Reading,
+    *,
+    secondary: tuple[SituationName, ...],
+    details: tuple[Detail, ...],
+    channel: Channel,
+    confidence: float,
+) -> Situation:
+    situation = reading.situation or SituationName.OTHER
+    return Situation(
+        situation=situation,
+        secondary=secondary,
+        language=reading.language,
+        sentiment=_three_way(reading.sentiment),
+        details=details,
+        channel=channel,
+        contains_personal_data=bool(reading.personal_data),
+        legal_threat=rules.threatens_with_law(reading),
+        flags=rules.flags(reading),
+        counts_as=COUNTS_AS.get(situation, CountsAs.NONE),
+        confidence=round(min(max(confidence, 0.0), 1.0), 4),
+        reader=EmbeddingReader.name,
+    )
+
+
+def _three_way(sentiment: int) -> Literal[-1, 0, 1]:
+    return 1 if sentiment > 0 else -1 if sentiment < 0 else 0

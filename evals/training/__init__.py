@@ -1,0 +1,1 @@
+"""Training of the embedded heads, offline: our own texts, scikit-learn, and measuring on labelled files."""

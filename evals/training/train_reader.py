@@ -1,0 +1,179 @@
+"""Train the reader's heads: `python -m evals.training.train_reader`.
+
+The same texts give the same arrays: one solver, no shuffling, no random start. Each text counts twice, with its stars
+and without, so that a review without stars is read as well. Confidence is calibrated on languages left out of the
+training in turn: a text in a new language is as strange to the head as a real customer's is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+import drafter.readers
+from drafter.domain.ports import Embedder
+from drafter.domain.situation import Channel, SituationName
+from drafter.languages import visible
+from drafter.readers.features import MAX_CHARACTERS, features
+from evals.training import texts as training_texts
+from evals.training.texts import TrainingText
+
+MODELS = Path(drafter.readers.__file__).parent / "models"
+CACHE = Path(".cache/training-vectors.npz")
+
+SITUATIONS = tuple(situation.value for situation in SituationName)
+_STRENGTH = 0.015  # inverse of the regularisation, found by leaving languages out
+_TEMPERATURES = np.arange(0.6, 4.01, 0.1)
+
+Floats = NDArray[np.float32]
+Trained = dict[str, NDArray[Any]]
+
+
+def train(texts: Sequence[TrainingText], vectors: Floats) -> tuple[Trained, dict[str, Any]]:
+    """Return the arrays and the description of heads trained on texts and their vectors."""
+    rows = _features(texts, vectors)
+    mean, scale = _standard(rows, vectors.shape[1])
+    ready = (rows - mean) * scale
+    twice = [*texts, *texts]
+    situation = np.array([text.situation.value for text in twice])
+    sentiment = np.array([str(text.sentiment) for text in twice])
+    arrays: Trained = {"mean": mean, "scale": scale}
+    heads: dict[str, Any] = {}
+    _add(arrays, heads, "situation", *_one_of(ready, situation, SITUATIONS))
+    _add(arrays, heads, "sentiment", *_one_of(ready, sentiment, ("-1", "0", "1")))
+    shown = [[name in (text.situation, *text.secondary) for text in twice] for name in SituationName]
+    _add(arrays, heads, "present", *_several(ready, shown), SITUATIONS)
+    answered = np.array([text.channel in (Channel.PUBLIC, Channel.HYBRID) for text in twice])
+    needed = [text.channel is Channel.HYBRID for text in twice if text.channel in (Channel.PUBLIC, Channel.HYBRID)]
+    _add(arrays, heads, "remedy", *_several(ready[answered], [needed]), ("needed",))
+    languages = np.array([text.language for text in twice])
+    heads["situation"]["temperature"] = _temperature(ready, situation, languages)
+    about = {"texts": len(texts), "texts_hash": training_texts.hash_of(texts), "heads": heads}
+    return arrays, about
+
+
+def _features(texts: Sequence[TrainingText], vectors: Floats) -> Floats:
+    """Return the features of all texts with their stars, and then of all without."""
+    return np.vstack(
+        [
+            features(vector, text=visible(text.text), language=text.language, rating=text.rating if starred else None)
+            for starred in (True, False)
+            for text, vector in zip(texts, vectors, strict=True)
+        ]
+    )
+
+
+def _standard(rows: Floats, dimensions: int) -> tuple[Floats, Floats]:
+    """Return mean and scale of the vector's columns; the others keep the weight that they were given."""
+    mean = np.zeros(rows.shape[1], dtype=np.float32)
+    scale = np.ones(rows.shape[1], dtype=np.float32)
+    mean[:dimensions] = rows[:, :dimensions].mean(axis=0)
+    scale[:dimensions] = 1 / np.maximum(rows[:, :dimensions].std(axis=0), 1e-6)
+    return mean, scale
+
+
+def _model() -> LogisticRegression:
+    return LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=3_000)
+
+
+def _one_of(rows: Floats, labels: NDArray[Any], order: tuple[str, ...]) -> tuple[Floats, Floats, tuple[str, ...]]:
+    """Return weights, bias and labels of a head whose labels exclude each other."""
+    model = _model().fit(rows, labels)
+    known = tuple(label for label in order if label in model.classes_)
+    at = [list(model.classes_).index(label) for label in known]
+    if len(known) == 2:  # one row serves both labels
+        sign = 1.0 if at == [0, 1] else -1.0
+        half = sign * model.coef_[0] / 2, sign * model.intercept_[0] / 2
+        return np.stack([-half[0], half[0]]), np.array([-half[1], half[1]]), known
+    return model.coef_[at], model.intercept_[at], known
+
+
+def _several(rows: Floats, columns: Sequence[Sequence[bool]]) -> tuple[Floats, Floats]:
+    """Return weights and bias of a head whose labels may hold together; one that never holds gets no chance."""
+    weights, bias = [], []
+    for column in columns:
+        if len(set(column)) < 2:
+            weights.append(np.zeros(rows.shape[1]))
+            bias.append(10.0 if column and column[0] else -10.0)
+            continue
+        model = _model().fit(rows, np.array(column))
+        weights.append(model.coef_[0])
+        bias.append(float(model.intercept_[0]))
+    return np.vstack(weights), np.array(bias)
+
+
+def _add(
+    arrays: Trained, heads: dict[str, Any], name: str, weights: Floats, bias: Floats, labels: tuple[str, ...]
+) -> None:
+    arrays[f"{name}_weights"] = weights.astype(np.float16)
+    arrays[f"{name}_bias"] = bias.astype(np.float32)
+    heads[name] = {"labels": list(labels), "temperature": 1.0}
+
+
+def _temperature(rows: Floats, labels: NDArray[Any], languages: NDArray[Any]) -> float:
+    """Return the temperature at which the truth of languages left out is least surprising."""
+    logits, truth = [], []
+    for language in sorted(set(languages)):
+        out = languages == language
+        if len(set(labels[~out])) < len(SITUATIONS):
+            continue
+        weights, bias, known = _one_of(rows[~out], labels[~out], SITUATIONS)
+        logits.append(rows[out] @ weights.T + bias)
+        truth.extend(known.index(label) for label in labels[out])
+    if not logits:
+        return 1.0
+    scores = np.vstack(logits)
+    return float(round(min(_TEMPERATURES, key=lambda t: _surprise(scores / t, truth)), 2))
+
+
+def _surprise(scores: NDArray[Any], truth: Sequence[int]) -> float:
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return float(-logs[np.arange(len(truth)), truth].mean())
+
+
+def embedded(texts: Sequence[TrainingText], embedder: Embedder, cache: Path | None) -> Floats:
+    """Return the vectors of all texts; those of an earlier run come from the cache file."""
+    known: dict[str, Floats] = {}
+    if cache and cache.exists():
+        with np.load(cache, allow_pickle=False) as file:
+            known = dict(zip(file["texts"].tolist(), file["vectors"], strict=True))
+    wanted = [visible(text.text)[:MAX_CHARACTERS] for text in texts]
+    for text in wanted:
+        if text not in known:
+            known[text] = embedder.embed([text])[0]
+    if cache:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(cache, texts=np.array(list(known)), vectors=np.array(list(known.values())))
+    return np.array([known[text] for text in wanted], dtype=np.float32)
+
+
+def save(arrays: Trained, about: dict[str, Any], folder: Path) -> None:
+    """Write arrays and description into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(folder / "reader.npz", **arrays)
+    (folder / "reader.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Train on all texts and write the heads into the package."""
+    from drafter.embeddings import E5Embedder  # noqa: PLC0415  # a test trains without the model
+
+    parser = argparse.ArgumentParser(description="Train the reader's heads on our own texts.")
+    parser.add_argument("--into", type=Path, default=MODELS, help="folder for reader.npz and reader.json")
+    options = parser.parse_args()
+    texts = training_texts.load()
+    arrays, about = train(texts, embedded(texts, E5Embedder(), CACHE))
+    save(arrays, about, options.into)
+    print(f"{len(texts)} texts, hash {about['texts_hash']}, temperature {about['heads']['situation']['temperature']}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
