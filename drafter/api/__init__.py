@@ -57,6 +57,8 @@ def install(app: FastAPI, application: Application) -> None:
 
     app.add_route("/openapi.json", openapi, include_in_schema=False)
     app.mount(PREFIX, api)
+    # what no mounted part takes, such as a path with a line break, is refused in the same form
+    app.add_exception_handler(HTTPException, on_http_exception)
 
 
 def create_api(application: Application, counts: RequestCounts) -> FastAPI:

@@ -62,11 +62,11 @@ def test_a_refused_request_frees_its_key(client: TestClient) -> None:
     assert send(client, rating=1).status_code == 202
 
 
-@pytest.mark.parametrize("key", ["", "x" * 201, "a b", "\u00e9"])
-def test_a_key_that_cannot_be_kept_is_refused(client: TestClient, key: str) -> None:
-    headers = {b"Idempotency-Key": key.encode("latin-1")}
-    answer = client.post("/v1/reviews", json={"review": REVIEW}, headers=headers)
-    assert (answer.status_code, kind(answer)) == (400, "bad-request")
+def test_a_key_that_cannot_be_kept_is_refused(client: TestClient) -> None:
+    for key in ("", "x" * 201, "a b", "\u00e9"):
+        headers = {b"Idempotency-Key": key.encode("latin-1")}
+        answer = client.post("/v1/reviews", json={"review": REVIEW}, headers=headers)
+        assert (answer.status_code, kind(answer)) == (400, "bad-request"), key
 
 
 def test_of_two_at_once_one_is_done_and_the_other_told_to_retry(

@@ -136,6 +136,6 @@ def test_the_webhook_is_described_with_an_example_that_its_schema_takes(document
     model_of(body["schema"]).model_validate(body["example"])
 
 
-@pytest.mark.parametrize("path", ["/docs", "/redoc", "/v1/docs", "/v1/redoc", "/v1/openapi.json"])
-def test_there_is_no_page_that_would_load_from_elsewhere(client: TestClient, path: str) -> None:
-    assert client.get(path).status_code == 404
+def test_there_is_no_page_that_would_load_from_elsewhere(client: TestClient) -> None:
+    for path in ("/docs", "/redoc", "/v1/docs", "/v1/redoc", "/v1/openapi.json"):
+        assert client.get(path).status_code == 404, path
