@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from drafter.domain.shop import BrandVoice, Limits
-from drafter.domain.situation import Channel, Situation
+from drafter.domain.situation import Channel, Situation, SituationName
 from drafter.domain.text import counted_sentences, words
 from drafter.writers.quoting import UNSPACED_LANGUAGES
 from prompts.library import Library, Message, PrivateLine, PromptError, Reply, Templates, render, variables_of
@@ -19,6 +19,7 @@ MAX_SIGN_OFF_WORDS = 4  # a longer one would count as a sentence
 
 #: Whose wordings stand in where a situation has none for a channel.
 _STAND_IN = "service"
+_NEUTRAL = "other"
 
 Slot = Sequence[str]
 
@@ -79,7 +80,7 @@ class Composer:
     def _public_slots(self) -> tuple[Slot, ...]:
         if self.situation.channel is Channel.PRIVATE:
             return (self._private().line,)
-        reply = self._reply()
+        reply = self._with_fitting_thanks(self._reply())
         points = [self._common.also[name.value] for name in self.situation.secondary if name.value in self._common.also]
         if self.shorter:
             middle = points[:1]
@@ -101,6 +102,20 @@ class Composer:
             instead = self._stand_in("hybrid").hybrid
             return reply if instead is None else reply.model_copy(update={"invite": instead.invite})
         return reply
+
+    def _with_fitting_thanks(self, reply: Reply) -> Reply:
+        """Return the slots with neutral thanks for the detail where praise has a complaint in it.
+
+        The detail may be the complaint, and joy about that would be the wrong answer; `other` words it without taking
+        sides.
+        """
+        mixed = self.situation.situation is SituationName.POSITIVE and bool(self.situation.secondary)
+        if not mixed or not self.library.has(self.language, _NEUTRAL):
+            return reply
+        neutral = self.library.templates(self.language, _NEUTRAL).public
+        quoting = [entry for entry in (neutral.acknowledge if neutral else ()) if "detail" in variables_of(entry)]
+        own = [entry for entry in reply.acknowledge if "detail" not in variables_of(entry)]
+        return reply.model_copy(update={"acknowledge": (*quoting, *own)})
 
     def _private(self) -> PrivateLine:
         private = self._templates.private or self._stand_in("private").private

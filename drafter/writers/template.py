@@ -13,7 +13,7 @@ from drafter.domain.case import Brief, Case
 from drafter.domain.draft import Draft, Provenance
 from drafter.domain.errors import WriterFailed
 from drafter.domain.names import suits, usable_first_name
-from drafter.domain.situation import Channel, Situation, SituationName
+from drafter.domain.situation import Channel, Situation
 from drafter.writers.composing import Composer, Filling, fits_public
 from drafter.writers.quoting import plain_product, quotable
 from prompts.library import Library, PromptError
@@ -113,11 +113,9 @@ class TemplateWriter:
     def _detail(self, situation: Situation, language: str) -> str | None:
         """Return the first detail that can be quoted.
 
-        None from a review in another language than the reply's, none in a case that belongs in private, and none from
-        praise with a complaint in it: thanks for the complaint would be the wrong answer.
+        None from a review in another language than the reply's, and none in a case that belongs in private.
         """
-        mixed = situation.situation is SituationName.POSITIVE and bool(situation.secondary)
-        if situation.language != language or situation.channel is Channel.PRIVATE or mixed:
+        if situation.language != language or situation.channel is Channel.PRIVATE:
             return None
         quotations = (quotable(detail.text, language, self._library) for detail in situation.details)
         return next((quotation for quotation in quotations if quotation), None)

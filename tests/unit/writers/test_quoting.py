@@ -68,6 +68,7 @@ def test_a_short_plain_clause_is_quoted(language: str, detail: str, quotation: s
         "will I get it back?",
         "of use to my landlord and the",
         "the zipper broke because the",
+        "nice color  bad zipper",
         "one thing, another thing, a third thing",
         "call me tonight please",
     ],

@@ -176,11 +176,16 @@ async def test_praise_that_needs_a_private_answer_borrows_one() -> None:
     assert "chat" in str(draft.public_reply)
 
 
-async def test_praise_with_a_complaint_in_it_is_not_thanked_for_the_complaint() -> None:
+async def test_praise_with_a_complaint_in_it_is_thanked_without_taking_sides() -> None:
+    other = LIBRARY.templates("en", "other").public
+    assert other is not None
+    neutral = [entry.split("{")[0].strip().casefold() for entry in other.acknowledge if "{detail}" in entry]
     read = situation("positive", channel="public", details=["it came two weeks late"], secondary=["shipping"])
-    text = await public(None, read)
-    assert "two weeks" not in text
-    assert "delivery" in text
+    for number in range(12):
+        text = await public(case(f"Nice, {number}."), read)
+        assert "“it came two weeks late”" in text
+        assert any(start in text.casefold() for start in neutral)
+        assert "delivery" in text
 
 
 @pytest.mark.parametrize(
