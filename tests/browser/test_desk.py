@@ -154,6 +154,7 @@ def test_keys_move_explain_themselves_and_do_nothing_while_one_writes(
     item = put(application, 1)
     put(application, 2)
     page = signed_in("Ada")
+    page.locator("#text-public").evaluate("(area) => { area.style.height = '200px'; }")  # as dragging its corner does
     page.keyboard.press("j")
     expect(page.locator("h1")).to_have_text("Tote 2")
     page.keyboard.press("k")
