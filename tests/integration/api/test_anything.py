@@ -30,7 +30,10 @@ _DECISION = st.fixed_dictionaries(
     optional=dict.fromkeys(("reason", "public_reply", "private_message", "instruction"), _TEXT | _VALUE),
 )
 _settings = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
