@@ -23,7 +23,8 @@ UNSPACED_LANGUAGES = frozenset({"th", "ja"})
 _MIXED_WITH_ENGLISH = frozenset({"fil", "id", "ms", "th", "vi", "ja"})
 
 _UNQUOTABLE_MARKS = re.compile(
-    r"[\n\r\t\"“”„‟«»‹›「」『』{}\[\]<>()@#*_|\\/^~`=+;:!?…！？。．¿¡&$€£]|\d{3,}|\d\D{0,2}\d{2}|\.\S|\. |--| [-–—] |\s\s"
+    r"[\n\r\t\"“”„‟«»‹›「」『』{}\[\]<>()@#*_|\\/^~`=+;:!?…！？。．¿¡&$€£]"
+    r"|\d{3,}|\d\D{0,2}\d{2}|\.\S|\. |--| [-–—] |\s\s"
 )
 _UNPLAIN_MARKS = re.compile(r"[\n\r\t\"“”„«»「」『』{}<>@*_|\\^~`=;:!?！？。¿¡$€£【】★☆♥❤%]|\d{5,}|www|http|\.\w{2,}")
 _ENDS = " \t.,!?…。、，！？~-–—:;"
