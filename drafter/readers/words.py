@@ -18,6 +18,9 @@ _UNSPACED = frozenset({"th", "ja"})
 _MIXED_WITH_ENGLISH = frozenset({"fil", "ms", "id", "vi", "th", "und"})
 _NEIGHBOURS = {"id": ("ms",), "ms": ("id",), "und": ("es", "id")}
 
+#: Topics that must not be missed because the language was mistaken: they are sought in all twelve.
+_SOUGHT_IN_ALL = frozenset({"self_harm", "threat", "phishing", "instruction"})
+
 _NEVER = re.compile(r"(?!)")
 
 
@@ -35,6 +38,8 @@ def mentions(topic: str, text: str, language: str) -> bool:
 @cache
 def _patterns(topic: str, language: str) -> tuple[re.Pattern[str], ...]:
     words = _topic(topic)
+    if topic in _SOUGHT_IN_ALL:
+        return tuple(_compiled(entries, unspaced=name in _UNSPACED) for name, entries in words.items())
     languages = [language, *_NEIGHBOURS.get(language, ())]
     if language in _MIXED_WITH_ENGLISH or language not in words:
         languages.append("en")

@@ -56,12 +56,12 @@ def _of_situation(pairs: Pairs, name: SituationName) -> dict[str, float | None]:
 
 
 def _macro_f1(pairs: Pairs) -> float:
-    scores = []
+    scores: list[float] = []
     for name in {row["situation"] for row, _ in pairs}:
         both = sum(row["situation"] == name == read.situation.value for row, read in pairs)
         either = sum((row["situation"] == name) + (read.situation.value == name) for row, read in pairs)
         scores.append(2 * both / either)
-    return round(sum(scores) / len(scores), 3)
+    return round(sum(scores) / max(len(scores), 1), 3)
 
 
 def _channel_fits(row: Row, read: Situation) -> bool:

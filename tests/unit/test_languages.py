@@ -15,6 +15,7 @@ LANGUAGES = Languages()
     ("language", "text"),
     [
         ("en", "The lid leaks and nobody writes back"),
+        ("en", "I want to kill time with it"),
         ("es", "La cremallera se rompió al segundo día"),
         ("pt", "Veio faltando uma peça, péssimo"),
         ("fr", "La couture a lâché dès le premier lavage"),
