@@ -9,13 +9,17 @@ from guardrails.checks import (
     language_mismatch,
     length,
     liability,
+    no_detail,
     off_platform_contact,
     personal_data,
     placeholder,
     profanity,
     promotional,
+    robotic_phrase,
+    sameness,
     tone,
     unsupported_claim,
+    unusable_name,
     unverified_commitment,
 )
 from guardrails.kinds import Check
@@ -35,4 +39,8 @@ CATALOGUE: tuple[Check, ...] = (
     injection_compliance.CHECK,
     liability.CHECK,
     impersonation.CHECK,
+    no_detail.CHECK,
+    sameness.CHECK,
+    robotic_phrase.CHECK,
+    unusable_name.CHECK,
 )

@@ -7,8 +7,8 @@ A word file (`words/<code>.yaml`) has a section a language:
       flag: ["change your {review}"]             # a match is a hit ...
       unless: ["we never"]                       # ... unless one of these stands in the same clause
 
-Patterns are regular expressions in lower case. A space stands for any white space, `~` for up to forty characters of the
-same sentence; patterns begin and end at a word's edge in languages with spaces (a leading or trailing `*` lifts that).
+Patterns are regular expressions in lower case. A space stands for any white space, `~` for up to forty characters of
+the same sentence; in languages with spaces, patterns begin and end at a word's edge.
 """
 
 from __future__ import annotations
@@ -175,16 +175,13 @@ def _compiled(pattern: str, sets: dict[str, str], language: str) -> re.Pattern[s
     if unknown := re.search(r"\{[a-z_]+\}", pattern):
         raise Misconfigured(f"A word file's pattern uses the set {unknown[0]}, which its section {language!r} lacks.")
     pattern = unicodedata.normalize("NFKC", pattern)
-    if language not in _MARKED:
+    if language not in _MARKED and language != "any":
         pattern = seen_pattern(pattern)
     gap = _GAP if language in UNSPACED else rf"\b{_GAP}\b"
-    pattern = pattern.strip()
-    body = pattern.removeprefix("*").removesuffix("*").replace("~", gap).replace(" ", r"\s+")
+    body = pattern.strip().replace("~", gap).replace(" ?", r"\s*").replace(" ", r"\s+")
     if language in UNSPACED:
         return re.compile(body)
-    left = "" if pattern.startswith("*") else r"(?<!\w)"
-    right = "" if pattern.endswith(("*", "$")) else r"(?!\w)"
-    return re.compile(f"{left}(?:{body}){right}")
+    return re.compile(rf"(?<!\w)(?:{body})" + ("" if body.endswith("$") else r"(?!\w)"))
 
 
 def seen_pattern(pattern: str) -> str:

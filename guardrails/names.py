@@ -10,11 +10,13 @@ from guardrails.subject import Subject
 
 #: Case facts that are data of the buyer; their keys are open, so a part of the key decides.
 _PRIVATE_KEYS = re.compile(
-    r"name|address|phone|mail|order_?(?:id|no|number|ref)|tracking|tax|payment|gift|note|birth|history|chat|previous|account|card"
+    r"name|address|phone|mail|order_?(?:id|no|number|ref)|tracking|tax|payment|gift|note|birth|history|chat"
+    r"|previous|account|card"
 )
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’-]*[^\W\d_]|[^\W\d_]")
 _LEAD = re.compile(
-    r"^\W*(?:hi|hey|hello|dear|hola|estimad[oa]|querid[oa]|olá|oi|car[oa]|prezad[oa]|bonjour|cher|chère|hallo|liebe[r]?|ciao|gentile|halo|hai|chào|xin chào|kumusta)\s+",
+    r"^\W*(?:hi|hey|hello|dear|hola|estimad[oa]|querid[oa]|olá|oi|car[oa]|prezad[oa]|bonjour|cher|chère|hallo"
+    r"|liebe[r]?|ciao|gentile|halo|hai|chào|xin chào|kumusta)\s+",
     re.IGNORECASE,
 )
 #: Forms of address that stand before a name with a capital and are none themselves.

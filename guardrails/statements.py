@@ -34,7 +34,7 @@ def _is_supported(name: str, key: str, subject: Subject, span: Span) -> bool:
     """Whether facts or review hold the words of this kind of statement, and every figure of its clause."""
     texts = {"facts": subject.facts_text, "review": subject.review_text}
     known = "\n".join(texts[source] for source in word_file(name)[key].source)
-    if not any(re.search(pattern, known) for pattern in _supports(name, key.split(".", 1)[1])):
+    if not any(re.search(pattern, known) for pattern in _supports(name, key.partition(".")[2])):
         return False
     figures = set(_FIGURE.findall(clause_around(subject.text, span.start, span.end)))
     return figures <= set(_FIGURE.findall(f"{subject.facts_text}\n{subject.review_text}\n{subject.product_name}"))
@@ -44,5 +44,5 @@ def _is_supported(name: str, key: str, subject: Subject, span: Span) -> bool:
 def _supports(name: str, kind: str) -> tuple[str, ...]:
     """Return what bears a kind out, in every language: facts are often in another one than the reply."""
     return tuple(
-        section.support for key, section in word_file(name).items() if key.split(".", 1)[1] == kind and section.support
+        section.support for key, section in word_file(name).items() if key.partition(".")[2] == kind and section.support
     )

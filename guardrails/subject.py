@@ -42,7 +42,7 @@ class Subject:
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
-        """The languages whose words are looked for: the text's own, its neighbours, and English, which mixes with all."""
+        """The languages whose words are looked for: the text's own, its neighbours, and English, which mixes in."""
         found = self.identifier.identify(self.text, hint=self.language)
         return tuple(dict.fromkeys((self.language, found, *_NEIGHBOURS.get(self.language, ()), "en")))
 

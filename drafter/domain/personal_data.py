@@ -21,10 +21,17 @@ class PersonalDatum(Record):
     end: int
 
 
-_AT = r"(?:\s*@\s*|\s*[\[({<]\s*(?:at|arroba|chiocciola|ät|@)\s*[\])}>]\s*|\s+(?:at|arroba|chiocciola|arobase|a[-_ ]cong)\s+)"
-_DOT = r"(?:\.|\s*[\[({<]\s*(?:dot|punto|ponto|point|punkt|titik|\.)\s*[\])}>]\s*|\s+(?:dot|punto|ponto|point|punkt|titik|tuldok|chấm)\s+)"
+_AT = (
+    r"(?:\s*@\s*|\s*[\[({<]\s*(?:at|arroba|chiocciola|ät|@)\s*[\])}>]\s*"
+    r"|\s+(?:at|arroba|chiocciola|arobase|a[-_ ]cong)\s+)"
+)
+_DOT = (
+    r"(?:\.|\s*[\[({<]\s*(?:dot|punto|ponto|point|punkt|titik|\.)\s*[\])}>]\s*"
+    r"|\s+(?:dot|punto|ponto|point|punkt|titik|tuldok|chấm)\s+)"
+)
 _TLD = (
-    r"(?:com|net|org|info|biz|shop|store|io|co|me|app|xyz|site|online|link|page|club|money|ly|be|gl|gg|ai|in|id|my|th|vn|ph|jp|es|pt|br|fr|de|it|"
+    r"(?:com|net|org|info|biz|shop|store|io|co|me|app|xyz|site|online|link|page|club|money|ly|be|gl|gg|ai|in|id"
+    r"|my|th|vn|ph|jp|es|pt|br|fr|de|it|"
     r"us|uk|eu|mx|ar|cl|pe|at|ch|nl|sg|tv|cc|to)"
 )
 _EMAIL = re.compile(
@@ -36,34 +43,46 @@ _MAIL_BOX = re.compile(
 )
 _URL = re.compile(r"(?:https?|hxxps?)\s?:\s?/\s?/\s?\S{2,200}|(?<![\w@])www\s?\.\s?[\w-]+(?:\.[\w/-]+)*", re.IGNORECASE)
 _DOMAIN = re.compile(
-    rf"(?<![\w@.-])[a-z0-9][a-z0-9-]{{1,40}}(?:\.[a-z0-9-]{{2,40}}){{0,2}}(?:\.{_TLD}|\s*[\[(]\s*(?:\.|dot|punto|ponto|point|punkt|titik)\s*[\])]\s*{_TLD}"
-    rf"|\s+(?:dot|punto|ponto|punkt|titik)\s+{_TLD}|\s\.\s?(?:com|net|org|shop|store)|\s(?:slash)\s)(?!\w)(?:/\S{{0,100}})?",
+    rf"(?<![\w@.-])[a-z0-9][a-z0-9-]{{1,40}}(?:\.[a-z0-9-]{{2,40}}){{0,2}}(?:\.{_TLD}|\s*[\[(]\s*(?:\.|dot"
+    rf"|punto|ponto|point|punkt|titik)\s*[\])]\s*{_TLD}"
+    rf"|\s+(?:dot|punto|ponto|punkt|titik)\s+{_TLD}|\s\.\s?(?:com|net|org|shop|store)"
+    rf"|\s(?:slash)\s)(?!\w)(?:/\S{{0,100}})?",
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@.])@\s?[A-Za-z0-9_][\w.]{1,29}(?<!\.)")
 _CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
 _TAX = re.compile(
     r"(?<!\d)(?:\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2})(?!\d)"  # CPF and CNPJ
-    r"|(?<!\w)(?:cpf|cnpj|npwp|nif|nie|dni|tin|ssn|codice fiscale|steuer-?id|my ?number|nik|เลขประจำตัวผู้เสียภาษี|mã số thuế)(?:\W{0,3}(?:no|nr|n[ºo°]|number)?\W{0,3})[\dx*][\dx*.\-/ ]{5,20}"
+    r"|(?<!\w)(?:cpf|cnpj|npwp|nif|nie|dni|tin|ssn|codice fiscale|steuer-?id|my ?number|nik"
+    r"|เลขประจำตัวผู้เสียภาษี|mã số thuế)(?:\W{0,3}(?:no|nr|n[ºo°]|number)?\W{0,3})[\dx*][\dx*.\-/ ]{5,20}"
     r"|(?<!\w)[a-z]{6}\d{2}[a-ehlmprst]\d{2}[a-z]\d{3}[a-z](?!\w)"  # codice fiscale
     r"|(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)",
     re.IGNORECASE,
 )
 _ORDER_WORD = (
-    r"(?:order|pedido|orden|encomenda|compra|commande|bestell(?:ung|nummer|nr)|auftrag(?:snummer)?|ordine|pesanan|tempahan|orderan|invoice|resi|tracking|parcel|package|case|ticket|nomor|"
-    r"đơn(?: hàng)?|mã đơn|mã vận đơn|คำสั่งซื้อ|ออเดอร์|ออร์เดอร์|เลขพัสดุ|หมายเลขพัสดุ|注文(?:番号)?|ご注文(?:番号)?|伝票番号|追跡番号|suivi|colis|sendung(?:snummer)?|rastreio|seguimiento|spedizione)"
+    r"(?:order|pedido|orden|encomenda|compra|commande|bestell(?:ung|nummer|nr)|auftrag(?:snummer)?|ordine"
+    r"|pesanan|tempahan|orderan|invoice|resi|tracking|parcel|package|case|ticket|nomor|"
+    r"đơn(?: hàng)?|mã đơn|mã vận đơn|คำสั่งซื้อ|ออเดอร์|ออร์เดอร์|เลขพัสดุ|หมายเลขพัสดุ|注文(?:番号)?|ご注文(?:番号)?"
+    r"|伝票番号|追跡番号|suivi|colis|sendung(?:snummer)?|rastreio|seguimiento|spedizione)"
 )
-_NUMBER_WORD = r"(?:\s*(?:id|no|nr|n[ºo°]|num(?:ber|ero|éro|mer)?|numero|número|número|code|código|number|nomor|nombor|số|numero ng|หมายเลข|เลขที่|番号|ref(?:erence)?))?"
+_NUMBER_WORD = (
+    r"(?:\s*(?:id|no|nr|n[ºo°]|num(?:ber|ero|éro|mer)?|numero|número|número|code|código"
+    r"|number|nomor|nombor|số|numero ng|หมายเลข|เลขที่|番号|ref(?:erence)?))?"
+)
 _ORDER = re.compile(
-    rf"(?<!\w){_ORDER_WORD}{_NUMBER_WORD}\s*[.:#：＃]{{0,3}}\s*(?:n[ºo°]\s*)?(?=[A-Z0-9/-]*\d)[A-Z0-9][A-Z0-9/-]{{3,30}}(?!\w)",
+    rf"(?<![A-Za-z]){_ORDER_WORD}{_NUMBER_WORD}\s*[.:#：＃]{{0,3}}\s*(?:n[ºo°]\s*)?(?=[A-Z0-9/-]*\d)[A-Z0-9][A-Z0-9/-]{{3,30}}(?![A-Z0-9])",
     re.IGNORECASE,
 )
-_LONG_NUMBER = re.compile(r"(?<![\w.,])\d{10,22}(?![\w]|[.,]\d)")
+_LONG_NUMBER = re.compile(r"(?<![A-Za-z0-9_.,])\d{10,22}(?![A-Za-z0-9_]|[.,]\d)")
 _HASH_NUMBER = re.compile(r"(?<!\w)#\s?(?=[A-Z0-9-]*\d{4})[A-Z0-9-]{5,25}(?!\w)")
 _ADDRESS = re.compile(
-    r"(?<!\w)\d{1,5}[a-z]?,?\s+(?:[A-Z][\w'’.-]+\s+){1,3}(?i:street|st|avenue|ave|road|rd|lane|ln|drive|boulevard|blvd|court|square)\b\.?"
-    r"|(?<!\w)(?i:calle|avenida|av\.|rua|travessa|rue|avenue|boulevard|via|viale|piazza|jalan|jln?\.|lorong|đường|phố|ngõ|barangay|brgy\.?)"
-    r"\s+(?:(?:de|da|do|di|la|el|le|du|des|los)\s+)*(?:[A-ZÀ-ÞĂĐƠƯ][\w'’.-]*\s+){0,4}(?:[A-ZÀ-ÞĂĐƠƯ][\w'’-]*),?\s*(?i:n[ºo°]\.?|no\.?|số|nr\.?)?\s*\d{1,5}\b"
+    r"(?<!\w)\d{1,5}[a-z]?,?\s+(?:[A-Z][\w'’.-]+\s+){1,3}(?i:street|st|avenue|ave|road|rd|lane|ln|drive"
+    r"|boulevard|blvd|court|square)\b\.?"
+    r"|(?<!\w)(?i:calle|avenida|av\.|rua|travessa|rue|avenue|boulevard|via|viale|piazza|jalan|jln?\.|lorong"
+    r"|đường|phố|ngõ|barangay|brgy\.?)"
+    r"\s+(?:(?:de|da|do|di|la|el|le|du|des"
+    r"|los)\s+)*(?:[A-ZÀ-ÞĂĐƠƯ][\w'’.-]*\s+){0,4}(?:[A-ZÀ-ÞĂĐƠƯ][\w'’-]*),?\s*(?i:n[ºo°]\.?|no\.?|số"
+    r"|nr\.?)?\s*\d{1,5}\b"
     r"|(?<!\w)\d{1,5},?\s+(?i:rue|avenue|boulevard|đường|phố)\s+(?:(?:de|la|le|du|des)\s+)*[A-ZÀ-ÞĂĐƠƯ][\w'’-]+"
     r"|(?<!\w)[A-ZÄÖÜ][\w-]+(?:straße|strasse|str\.|weg|gasse|platz|allee)\s+\d{1,4}\s?[a-z]?\b"
     r"|บ้านเลขที่\s*\d+|〒\s?\d{3}-?\d{4}|[一-龥]{1,6}(?:都|道|府|県)[一-龥]{1,8}(?:市|区|町|村)\S{0,15}\d"

@@ -20,29 +20,48 @@ _LINE = re.compile(r"[\n\r\u2028\u2029\v\f\x85]+")
 _OPENER = re.compile(r"(?<=\s)(?=(?:[•▪●‣◦–*]|[1-9][.)])\s+\S)|(?<=[\s.!?。])(?=p\.?\s?s\.?\s?[:\-–]|P\.?S\.?\s)")
 #: A full stop with the next sentence glued to it ("chat.We").
 _GLUED = re.compile(r"(?<=[^\W\d_]{2}[.!?])(?=[A-ZÀ-ÖØ-ÞĂĐƠƯ][^\W\d_]*[\s,'’])")
+#: A closing particle: ค่ะ and ครับ end a sentence wherever they stand, the others only before a boundary.
+_THAI_CLOSE = r"(?=[\s.!?~^…)”\"’»\]]|$)"
 _THAI_END = re.compile(
-    r"(?:นะคะ|นะค่ะ|ค่ะ|นะครับ|ครับ(?!ผม)|ครับผม|คะ(?!แนน)(?=[\s.!?~,]|$)|ค่า(?=[\s.!?~]|$)|จ้า|จ้ะ|ฮะ(?=\s|$))[\s.!?~ๆ…]*"
+    rf"(?:ค่ะ/ครับ|คะ/ครับ|ครับ/ค่ะ|ครับผม|ค่ะ|ครับ|(?:คะ|คับ|ค้าบ|จ้ะ|จ๊ะ|จ๋า|ฮ่ะ){_THAI_CLOSE}"
+    rf"|(?<![เ])(?:จ้า|ฮะ){_THAI_CLOSE}|(?<!คุณ)(?<!มูล)(?<!ราคา)(?<!มี)ค่า{_THAI_CLOSE})[\s.!?~^…ๆ]*(?:{_EMOJI}+\s*)*"
 )
 _JAPANESE_END = re.compile(
-    r"(?:ます|ました|です|でした|ません|ませ|さい|ね|よ)[♪☆★〜~♡❤]+\s*|(?:ます|ました|です|でした|ません|ませ|さい)[ \u3000]+"
+    r"(?:ます|ました|です|でした|ません|ませ|さい|ね|よ|か|い|た)[♪☆★〜~♡❤]+\s*"
+    r"|(?:ます|ました|です|でした|ません|ませ|さい)[ \u3000]+|[（(]笑[）)](?=[^。！？])"
+)
+#: After a quotation that closes, the sentence goes on.
+_JAPANESE_GOES_ON = re.compile(r"[」』）)”](?=$)")
+_PARTICLE = re.compile(r"(?:と|って|という|との|を|が|は|に|の|も|で|へ|や|な|、|「|『)")
+_THAI = re.compile("[ก-ฮ]")
+_THAI_GREETING = re.compile(
+    r"^\s*(?:สวัสดี|หวัดดี)(?:ค่ะ|ครับ|คะ|จ้า)?\s*(?:คุณลูกค้า|ลูกค้า|คุณ\S+)?(?:\s*(?:ค่ะ|ครับ|คะ)(?=\s))?[,!]?\s+"
 )
 _QUOTES = {"“": "”", "„": "“", "«": "»", "「": "」", "『": "』", "‹": "›"}
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 _GREETING = re.compile(
-    r"(?:hi|hey|hello|dear|greetings|good (?:morning|afternoon|evening|day)|hola|estimad[oa]s?|querid[oa]s?|buen[oa]s (?:d[ií]as|tardes|noches)"
-    r"|ol[áa]|oi|car[oa]|prezad[oa]|bo[am] (?:dia|tarde|noite)|bonjour|bonsoir|salut|ch[eè]re?|coucou|hallo|guten (?:tag|morgen|abend)"
-    r"|liebe[r]?|sehr geehrte[r]?|moin|servus|ciao|salve|buongiorno|buonasera|gentile|halo|hai|salam|assalamu[’']?alaikum|selamat (?:pagi|siang|sore|malam|petang|tengah ?hari|sejahtera)"
-    r"|xin chào|chào|dạ chào|kính chào|kumusta|kamusta|magandang (?:araw|umaga|hapon|gabi|tanghali)|mabuhay|สวัสดี\S*|หวัดดี\S*|เรียน|beste)(?!\w)",
+    r"(?:hi|hey|hello|dear|greetings|good (?:morning|afternoon|evening|day)|hola|estimad[oa]s?|querid[oa]s?"
+    r"|buen[oa]s (?:d[ií]as|tardes|noches)"
+    r"|ol[áa]|oi|car[oa]|prezad[oa]|bo[am] (?:dia|tarde|noite)|bonjour|bonsoir|salut|ch[eè]re?|coucou|hallo"
+    r"|guten (?:tag|morgen|abend)"
+    r"|liebe[r]?|sehr geehrte[r]?|moin|servus|ciao|salve|buongiorno|buonasera|gentile|halo|hai|salam"
+    r"|assalamu[’']?alaikum|selamat (?:pagi|siang|sore|malam|petang|tengah ?hari|sejahtera)"
+    r"|xin chào|chào|dạ chào|kính chào|kumusta|kamusta|magandang (?:araw|umaga|hapon|gabi|tanghali)|mabuhay"
+    r"|สวัสดี\S*|หวัดดี\S*|เรียน|beste)(?!\w)",
     re.IGNORECASE,
 )
 _JAPANESE_GREETING = re.compile(
     r"(?:こんにちは|こんばんは|おはようございます|はじめまして|\S{1,20}(?:様|さま|さん))[、。，！!,\s]*$"
 )
 _SIGN_OFF = re.compile(
-    r"(?:(?:kind|best|warm|many|with)? ?(?:kind |best |warm )?(?:regards|wishes)|best|sincerely|yours(?: truly| sincerely)?|warmly|cheers|love|saludos|un saludo|atentamente|cordialmente|un abrazo"
-    r"|atenciosamente|abraços?|um abraço|com carinho|cordialement|bien à vous|bien cordialement|à (?:très )?bientôt|amicalement|mit freundlichen grüßen|(?:viele|liebe|beste|freundliche|herzliche) grüße|cordiali saluti|distinti saluti|un (?:caro )?saluto"
-    r"|salam(?: hangat| mesra)?|hormat kami|yang benar|trân trọng|thân ái|thân mến|lubos na gumagalang|nagmamahal|ด้วยความเคารพ|ขอแสดงความนับถือ|敬具|よろしくお願いいたします)",
+    r"(?:(?:kind|best|warm|many|with)? ?(?:kind |best |warm )?(?:regards|wishes)|best|sincerely|yours(?: truly"
+    r"| sincerely)?|warmly|cheers|love|saludos|un saludo|atentamente|cordialmente|un abrazo"
+    r"|atenciosamente|abraços?|um abraço|com carinho|cordialement|bien à vous|bien cordialement"
+    r"|à (?:très )?bientôt|amicalement|mit freundlichen grüßen|(?:viele|liebe|beste|freundliche"
+    r"|herzliche) grüße|cordiali saluti|distinti saluti|un (?:caro )?saluto"
+    r"|salam(?: hangat| mesra)?|hormat kami|yang benar|trân trọng|thân ái|thân mến|lubos na gumagalang"
+    r"|nagmamahal|ด้วยความเคารพ|ขอแสดงความนับถือ|敬具|よろしくお願いいたします)",
     re.IGNORECASE,
 )
 
@@ -154,11 +173,25 @@ def _ends(content: str, language: str) -> set[int]:
     ends.update(match.start() for match in _OPENER.finditer(content))
     ends.update(match.start() for match in _GLUED.finditer(content))
     ends.update(match.end() for match in _EMOJI_RUN.finditer(content) if _parts_sentences(content, match))
-    if language == "th" or re.search("[ก-ฮ]", content):
+    if _THAI.search(content):
+        ends = _without_abbreviations(content, ends)
         ends.update(match.end() for match in _THAI_END.finditer(content))
+        if greeting := _THAI_GREETING.match(content):
+            ends = {end for end in ends if end >= greeting.end()} | {greeting.end()}
     if language == "ja":
         ends.update(match.end() for match in _JAPANESE_END.finditer(content))
+        ends = {end for end in ends if not _goes_on(content, end)}
     return ends
+
+
+def _without_abbreviations(content: str, ends: set[int]) -> set[int]:
+    """Return the ends without full stops: Thai has none, only abbreviations (น., กทม.)."""
+    return {end for end in ends if not content[:end].rstrip().endswith(".") or content[:end].rstrip().endswith("..")}
+
+
+def _goes_on(content: str, end: int) -> bool:
+    """Whether a Japanese sentence goes on after a quotation that has ended in it."""
+    return bool(_JAPANESE_GOES_ON.search(content[:end])) and bool(_PARTICLE.match(content, end))
 
 
 def _parts_sentences(content: str, emoji: re.Match[str]) -> bool:

@@ -13,13 +13,16 @@ from guardrails.kinds import Check, Hit, find_words
 from guardrails.subject import Subject
 
 _SYNTAX = re.compile(
-    r"\{\{.{0,60}?\}\}|\{%.{0,60}?%\}|\$?\{[\w .-]{0,40}\}|<%.{0,40}?%>|%\([a-z_]+\)[sd]|%[sd](?!\w)|<[A-Za-z_][\w /-]{1,30}>|<<.{1,30}?>>"
-    r"|\[[^\[\]\n]{0,60}\]|【[^】\n]{0,40}】|［[^］\n]{0,40}］|(?<!\w)(?:X{3,}|x{4,})(?!\w)|_{3,}|(?<!\w)(?:TODO|TBD|FIXME|TBC|XYZ|NaN|N/A)(?!\w)"
+    r"\{\{.{0,60}?\}\}|\{%.{0,60}?%\}|\$?\{[\w .-]{0,40}\}|<%.{0,40}?%>|%\([a-z_]+\)[sd]|%[sd](?!\w)"
+    r"|<[A-Za-z_][\w /-]{1,30}>|<<.{1,30}?>>"
+    r"|\[[^\[\]\n]{0,60}\]|【[^】\n]{0,40}】|［[^］\n]{0,40}］|(?<!\w)(?:X{3,}|x{4,})(?!\w)|_{3,}|(?<!\w)(?:TODO|TBD"
+    r"|FIXME|TBC|XYZ|NaN|N/A)(?!\w)"
     r"|(?<!\w)\$[A-Z_a-z]{3,}|#[A-Z_]{4,}#|@@\w+@@|\|\|?\w+\|\|?|［\s*］|〇〇|○○|◯◯|●●|△△"
 )
 _EMPTY_VALUE = re.compile(
     r"(?:(?i:hi|hello|dear|hey|hola|olá|bonjour|hallo|ciao|halo|hai|chào|สวัสดี|order|product|your|about|the)\s+)"
-    r"(?:None|null|undefined|NULL|nil)(?![\w-]|\s+of)|(?<!\w)(?:undefined|NoneType|\bnull,)|(?i:^\s*(?:hi|hello|dear|hola|olá|bonjour|hallo|ciao))\s+[,!]"
+    r"(?:None|null|undefined|NULL|nil)(?![\w-]|\s+of)|(?<!\w)(?:undefined|NoneType|\bnull,)|(?i:^\s*(?:hi|hello"
+    r"|dear|hola|olá|bonjour|hallo|ciao))\s+[,!]"
     r"|(?<!\w)None(?=様|さん)|None,"
 )
 

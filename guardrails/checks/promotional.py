@@ -12,8 +12,11 @@ from guardrails.subject import Subject
 
 
 def find(subject: Subject) -> Iterator[Hit]:
-    """Yield what the word file flags."""
-    yield from find_words("promotional", subject)
+    """Yield what the word file flags, but for what is offered for a review: one act, one code."""
+    for hit in find_words("promotional", subject):
+        offers = find_words("incentive", subject)
+        if not any(hit.start < offer.end and offer.start < hit.end for offer in offers):
+            yield hit
 
 
 CHECK = Check(

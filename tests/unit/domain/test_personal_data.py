@@ -1,0 +1,61 @@
+"""Personal data are found where they stand, and what only looks like them is left."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drafter.domain.personal_data import find_personal_data, passes_luhn
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "found"),
+    [
+        ("write to ana@example.com please", "email", "ana@example.com"),
+        ("write to ana at example dot com", "email", "ana at example dot com"),
+        ("see www.example.com now", "url", "www.example.com"),
+        ("see example.shop/sale", "url", "example.shop/sale"),
+        ("follow @example_shop", "handle", "@example_shop"),
+        ("call (650) 253-0000 today", "phone", "(650) 253-0000"),
+        ("call +49 30 901820", "phone", "+49 30 901820"),
+        ("your order #AB-12345 is here", "order_number", "order #AB-12345"),
+        ("pedido 583920184756", "order_number", "pedido 583920184756"),
+        ("ご注文番号583920184756の件", "order_number", "注文番号583920184756"),
+        ("คำสั่งซื้อ 583920184756 ค่ะ", "order_number", "คำสั่งซื้อ 583920184756"),
+        ("card 4111 1111 1111 1111", "card", "4111 1111 1111 1111"),
+        ("CPF 123.456.789-09", "tax_number", "CPF 123.456.789-09"),
+        ("send it to 12 Baker Street", "address", "12 Baker Street"),
+        ("Hauptstraße 12", "address", "Hauptstraße 12"),
+    ],
+)
+def test_a_datum_is_found_with_its_kind_and_place(text: str, kind: str, found: str) -> None:
+    (datum,) = find_personal_data(text, region="US")
+    assert (datum.kind, text[datum.start : datum.end]) == (kind, found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thank you. We love it.",
+        "It measures 3.5 cm and costs 1,299.00.",
+        "Your order of 2 bags from 2024 is fine.",
+        "We are at your service. In short, thanks.",
+        "Please send us your order number in the chat.",
+    ],
+)
+def test_what_only_looks_like_a_datum_is_left(text: str) -> None:
+    assert find_personal_data(text, region="US") == ()
+
+
+def test_a_card_needs_its_check_digit() -> None:
+    assert passes_luhn("4111111111111111")
+    assert not passes_luhn("4111111111111112")
+
+
+@given(st.text(max_size=150))
+def test_data_never_overlap(text: str) -> None:
+    at = 0
+    for datum in find_personal_data(text, region="DE"):
+        assert at <= datum.start < datum.end <= len(text)
+        at = datum.end

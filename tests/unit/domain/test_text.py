@@ -1,0 +1,70 @@
+"""Where sentences end, and which of them count."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drafter.domain.shop import SUPPORTED_LANGUAGES
+from drafter.domain.text import counted_sentences, is_greeting, sentences
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Dr. Lee gave it 3.5 stars. We thank her.", ["Dr. Lee gave it 3.5 stars.", "We thank her."]),
+        ("en", "We love it... really. Thanks.", ["We love it... really.", "Thanks."]),
+        ("en", "You wrote “It broke. So bad!” and we are sorry.", ["You wrote “It broke. So bad!” and we are sorry."]),
+        ("en", "Write to us.We help.", ["Write to us.", "We help."]),
+        ("en", "One line\n- a bullet\nPS: more", ["One line", "- a bullet", "PS: more"]),
+        ("en", "Thanks a lot 😊 We love it 😊 See you soon", ["Thanks a lot 😊", "We love it 😊", "See you soon"]),
+        ("en", "We love 💕 that you came.", ["We love 💕 that you came."]),
+        ("th", "ขอบคุณค่ะทางร้านขอโทษด้วยค่ะ", ["ขอบคุณค่ะ", "ทางร้านขอโทษด้วยค่ะ"]),
+        ("th", "ขอบคุณสำหรับคะแนนและความคิดเห็นค่ะ", ["ขอบคุณสำหรับคะแนนและความคิดเห็นค่ะ"]),
+        ("th", "ขอบคุณที่บอกว่า “กล่องบุบหมดเลยค่ะ” ขออภัยด้วยนะคะ", ["ขอบคุณที่บอกว่า “กล่องบุบหมดเลยค่ะ” ขออภัยด้วยนะคะ"]),
+        ("th", "ขออภัยด้วยครับ 🙏🙏 รบกวนทักแชทร้านนะครับ", ["ขออภัยด้วยครับ 🙏🙏", "รบกวนทักแชทร้านนะครับ"]),
+        ("th", "สินค้ามีคุณค่า และค่าส่งไม่แพงค่ะ", ["สินค้ามีคุณค่า และค่าส่งไม่แพงค่ะ"]),
+        ("th", "ขอบคุณนะคะ/ครับ แล้วทักแชทมาได้เลยค่ะ/ครับ", ["ขอบคุณนะคะ/ครับ", "แล้วทักแชทมาได้เลยค่ะ/ครับ"]),
+        ("th", "เสื้อ 3.5 นิ้ว ส่งเวลา 12.30 น. ค่ะ", ["เสื้อ 3.5 นิ้ว ส่งเวลา 12.30 น. ค่ะ"]),
+        (
+            "ja",
+            "「届くのが遅い。」とのこと、申し訳ございません。",
+            ["「届くのが遅い。」とのこと、申し訳ございません。"],
+        ),
+        ("ja", "ありがとうございます！！またチャットへどうぞ♪", ["ありがとうございます！！", "またチャットへどうぞ♪"]),
+        ("ja", "嬉しいです😊ありがとうございます😊", ["嬉しいです😊", "ありがとうございます😊"]),
+        ("ja", "サイズは3.5cm、No.1の箱です。", ["サイズは3.5cm、No.1の箱です。"]),
+    ],
+)
+def test_sentences_end_where_a_reader_would_say(language: str, text: str, expected: list[str]) -> None:
+    assert [span.of(text) for span in sentences(text, language)] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "count"),
+    [
+        ("en", "Hi Ana! Thank you! We are glad.", 2),
+        ("en", "Hi Ana,\nThank you. We are glad.\nKind regards,\nThe Tote Shop", 2),
+        ("en", "Thank you! We are glad. Have a good day!", 3),
+        ("de", "Hallo Ana! Danke. Mit freundlichen Grüßen", 1),
+        ("th", "สวัสดีค่ะคุณแอน ขอบคุณสำหรับรีวิวนะคะ ขออภัยที่สินค้าถึงช้าค่ะ", 2),
+        ("ja", "こんにちは。ありがとうございます。またどうぞ。", 2),
+        ("fil", "Magandang araw po! Salamat po. Masaya kami.", 2),
+    ],
+)
+def test_greetings_and_sign_offs_do_not_count(language: str, text: str, count: int) -> None:
+    assert len(counted_sentences(text, language)) == count
+
+
+def test_thanks_is_no_greeting() -> None:
+    assert not is_greeting("Thank you!")
+
+
+@given(st.text(max_size=120), st.sampled_from(SUPPORTED_LANGUAGES))
+def test_spans_are_in_order_and_hold_no_white_space_at_their_ends(text: str, language: str) -> None:
+    at = 0
+    for span in sentences(text, language):
+        assert at <= span.start < span.end <= len(text)
+        assert span.of(text) == span.of(text).strip()
+        at = span.end
