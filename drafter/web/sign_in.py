@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from drafter.domain.errors import NotSignedIn
+from drafter.domain.errors import NotSignedIn, TooManySignIns
 from drafter.web.guard import (
     SESSION,
     VISIT,
@@ -38,8 +38,9 @@ def sign_in(request: Request, here: Here, form: PostedByVisitor) -> Response:
     name, onwards = text_of(form, "name") or "", safe_path(text_of(form, "next") or "")
     try:
         token = here.application.people.sign_in(name, text_of(form, "password") or "")
-    except NotSignedIn as error:
-        return _form(request, here, onwards, 403, name=name, problem=str(error))
+    except (NotSignedIn, TooManySignIns) as error:
+        status = 429 if isinstance(error, TooManySignIns) else 403
+        return _form(request, here, onwards, status, name=name, problem=str(error))
     return _welcome(here, token, onwards)
 
 

@@ -53,6 +53,14 @@ def test_a_wrong_password_gets_the_form_again_with_the_reason(visitor: Callable[
     assert "wrong wrong" not in answer.text
 
 
+def test_too_many_wrong_passwords_make_one_wait(visitor: Callable[[], FormBrowser]) -> None:
+    browser = visitor()
+    fields = {"name": "Nobody", "password": "wrong wrong wrong"}
+    answers = [browser.post("/sign-in", fields, page="/sign-in") for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [403] * 5 + [429]
+    assert "Try again in about" in answers[-1].text
+
+
 def test_a_sign_in_without_the_forms_token_is_refused(visitor: Callable[[], FormBrowser]) -> None:
     answer = visitor().http.post("/sign-in", data={"name": "Pat", "password": PASSWORD})
     assert answer.status_code == 403
