@@ -29,7 +29,8 @@ from drafter.readers.rules import Reading
 
 _READ_CHARACTERS = 4_000  # of a review; the rules see these, the embedder fewer
 _MOST_CLAUSES = 10  # embedded one by one
-_PRESENT = 0.6  # chance from which a further situation counts as stated
+_PRESENT = 0.8  # chance from which a further situation counts as stated; precision and recall meet here
+_PERHAPS = 0.4  # chance from which it does so if one of several clauses states it
 _CLAUSE_SHARE = 0.7  # a clause's share from which it states a situation of its own
 _CLAUSE_WEIGHT = 0.25  # of the clauses beside the whole
 _CONTENT = 0.5  # share of `positive` from which words of harm are taken for praise
@@ -139,11 +140,12 @@ def _secondary(primary: SituationName, present: Shares, parts: Sequence[Shares])
     """Return the further situations that the text states, the likeliest first; at most two."""
     if primary is SituationName.SPAM_ABUSE:
         return ()
-    by_clause = {label: max((part[label] for part in parts), default=0.0) for label in present}
+    several = parts if len(parts) > 1 else ()
+    by_clause = {label: max((part[label] for part in several), default=0.0) for label in present}
     worth = {
         SituationName(label): max(chance, by_clause[label])
         for label, chance in present.items()
-        if chance >= _PRESENT or by_clause[label] >= _CLAUSE_SHARE
+        if chance >= _PRESENT or (chance >= _PERHAPS and by_clause[label] >= _CLAUSE_SHARE)
     }
     rest = [name for name in worth if name is not primary and name not in _NOT_SECONDARY]
     if primary is not SituationName.POSITIVE:
