@@ -46,7 +46,7 @@ def _is_of_product(subject: Subject, span: Span) -> bool:
 
 
 def _owner(subject: Subject, view: View, datum: PersonalDatum) -> Owner:
-    if datum.kind not in _REACHES:
+    if datum.kind not in _REACHES and not view.text[datum.start : datum.end].startswith("0"):  # a bare 09... rings
         return Owner.BUYER
     if datum.kind == "url":
         return Owner.SELLER

@@ -13,11 +13,12 @@ from guardrails.subject import Subject
 
 #: An instruction to say something, and the words that it asks for.
 _DICTATION = re.compile(
-    r"(?:repl(?:y|ies)|answer|respond|say|write|include|add|start|begin|end|print|output|repeat|responda|responde|escrib[ae]|diga|di|escreva"
+    r"(?<![a-z])(?:repl(?:y|ies)|answer|respond|say|write|include|add|start|begin|end|print|output|repeat|responda|responde|escrib[ae]|diga|di|escreva"
     r"|inclua|réponde[zs]?|écri(?:vez|s)|dites|antworte|schreibe?|sage?|rispondi|scrivi|balas|tulis|jawab|katakan|sumagot|isulat|ตอบ(?:ว่า)?"
-    r"|เขียนว่า|พิมพ์ว่า|trả lời|viết|nói)"
-    r"(?:\s+(?:with|that|only|the|exactly|your|reply|words?|phrase|sentence|this|by|saying|con|com|par|mit|que|dengan|bahwa|rằng|là|ng|na))*"
-    r"\s*[:：]?\s*[\"“'‘«「]?(?P<words>[^\"“”«»「」\n]{6,120})"
+    r"|เขียนว่า|พิมพ์ว่า|trả lời|viết|nói)(?![a-z])"
+    r"(?:\s+(?:only|the|your|reply|words?|phrase|sentence|this|by|saying|exactly))*"
+    r"(?:\s+(?:with|that|exactly|con|com|par|mit|que|dengan|bahwa|rằng|là|ng|na)(?![a-z])\s*[:：]?|\s*[:：]|(?=\s*[\"“'‘«「]))"
+    r"\s*[\"“'‘«「]?(?P<words>[^\"“”«»「」\n]{6,120})"
 )
 
 

@@ -12,11 +12,17 @@ from guardrails.subject import Subject
 
 
 def find(subject: Subject) -> Iterator[Hit]:
-    """Yield what the word file flags, but for what is offered for a review: one act, one code."""
+    """Yield what the word file flags, but for what is offered for a review in the same sentence: one act, one code."""
     for hit in find_words("promotional", subject):
-        offers = find_words("incentive", subject)
-        if not any(hit.start < offer.end and offer.start < hit.end for offer in offers):
+        if not any(_together(subject, hit, offer) for offer in find_words("incentive", subject)):
             yield hit
+
+
+def _together(subject: Subject, one: Hit, other: Hit) -> bool:
+    return any(
+        sentence.start <= one.start < sentence.end and sentence.start <= other.start < sentence.end
+        for sentence in subject.sentences
+    )
 
 
 CHECK = Check(

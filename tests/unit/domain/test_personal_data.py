@@ -21,7 +21,7 @@ from drafter.domain.personal_data import find_personal_data, passes_luhn
         ("call +49 30 901820", "phone", "+49 30 901820"),
         ("your order #AB-12345 is here", "order_number", "order #AB-12345"),
         ("pedido 583920184756", "order_number", "pedido 583920184756"),
-        ("ご注文番号583920184756の件", "order_number", "注文番号583920184756"),
+        ("ご注文番号583920184756の件", "order_number", "ご注文番号583920184756"),
         ("คำสั่งซื้อ 583920184756 ค่ะ", "order_number", "คำสั่งซื้อ 583920184756"),
         ("card 4111 1111 1111 1111", "card", "4111 1111 1111 1111"),
         ("CPF 123.456.789-09", "tax_number", "CPF 123.456.789-09"),

@@ -76,3 +76,13 @@ def test_what_must_pass_has_no_finding_of_any_code(code: str, language: str, cas
 def test_every_code_has_both_kinds_of_cases_in_every_language(code: str) -> None:
     assert set(_file(code)) == set(SUPPORTED_LANGUAGES)
     assert all(kinds["flag"] and kinds["pass"] for kinds in _file(code).values())
+
+
+def _whole_replies() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = yaml.safe_load((CASES / "whole_replies.yaml").read_text(encoding="utf-8"))
+    return rows
+
+
+@pytest.mark.parametrize("case", _whole_replies(), ids=lambda case: f"{case['language']}-{case['text'][:30]}")
+def test_a_whole_reply_has_exactly_its_codes(case: dict[str, Any]) -> None:
+    assert {finding.code for finding in _blocking(case["language"], case)} == set(case["codes"])
