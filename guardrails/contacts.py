@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from drafter.domain.personal_data import PersonalDatum, find_personal_data
+from drafter.domain.personal_data import PersonalDatum
 from drafter.domain.text import Span
 from guardrails.kinds import mentions
 from guardrails.normalise import View, seen
@@ -32,13 +32,10 @@ class Contact(NamedTuple):
 
 def contacts(subject: Subject) -> Iterator[Contact]:
     """Yield the data of a text. A number or address that is said to be the buyer's belongs to the buyer."""
-    region = subject.reply.case.review.region or subject.reply.case.shop.region
-    written = View(subject.text, range(len(subject.text)), range(1, len(subject.text) + 1))
-    for view in (written, subject.views[0]) if not subject.text.isascii() else (written,):
-        for datum in find_personal_data(view.text, region=region):
-            span = view.span(datum.start, datum.end)
-            if not _is_of_product(subject, span):
-                yield Contact(*span, _owner(subject, view, datum))
+    for datum, view in subject.data:
+        span = view.span(datum.start, datum.end)
+        if not _is_of_product(subject, span):
+            yield Contact(*span, _owner(subject, view, datum))
 
 
 def _is_of_product(subject: Subject, span: Span) -> bool:

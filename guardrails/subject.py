@@ -8,6 +8,7 @@ from functools import cached_property
 
 from drafter.domain.case import ReplyToCheck
 from drafter.domain.finding import Part
+from drafter.domain.personal_data import PersonalDatum, find_personal_data
 from drafter.domain.ports import Embedder, LanguageIdentifier
 from drafter.domain.shop import SUPPORTED_LANGUAGES
 from drafter.domain.text import Span, counted_sentences, sentences
@@ -57,6 +58,14 @@ class Subject:
     def folded_views(self) -> tuple[View, ...]:
         """The views without accents."""
         return tuple(view.folded for view in self.views)
+
+    @cached_property
+    def data(self) -> tuple[tuple[PersonalDatum, View], ...]:
+        """Personal data of any owner, each with the view that it was found in: as written, and without disguise."""
+        region = self.reply.case.review.region or self.reply.case.shop.region
+        written = View(self.text, range(len(self.text)), range(1, len(self.text) + 1))
+        views = (written,) if self.text.isascii() else (written, self.views[0])
+        return tuple((datum, view) for view in views for datum in find_personal_data(view.text, region=region))
 
     @cached_property
     def sentences(self) -> list[Span]:
