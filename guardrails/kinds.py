@@ -116,7 +116,7 @@ def rules(name: str, key: str) -> Rules:
     language = key.split(".", 1)[0]
     return Rules(
         tuple(_compiled(pattern, section.sets, language) for pattern in section.flag + section.more),
-        tuple(_compiled(pattern, section.sets, language) for pattern in section.unless),
+        tuple(_compiled(pattern, section.sets, language, whole_words=False) for pattern in section.unless),
     )
 
 
@@ -168,7 +168,7 @@ def _excused(text: str, match: re.Match[str], found: Rules) -> bool:
     return any(pattern.search(clause) for pattern in found.unless)
 
 
-def _compiled(pattern: str, sets: dict[str, str], language: str) -> re.Pattern[str]:
+def _compiled(pattern: str, sets: dict[str, str], language: str, *, whole_words: bool = True) -> re.Pattern[str]:
     for _ in range(2):  # a set may use another
         for name, alternatives in sets.items():
             pattern = pattern.replace("{" + name + "}", f"(?:{alternatives})")
@@ -181,7 +181,10 @@ def _compiled(pattern: str, sets: dict[str, str], language: str) -> re.Pattern[s
     body = pattern.strip().replace("~", gap).replace(" ?", r"\s*").replace(" ", r"\s+")
     if language in UNSPACED:
         return re.compile(body)
-    return re.compile(rf"(?<!\w)(?:{body})" + ("" if body.endswith("$") else r"(?!\w)"))
+    return re.compile(
+        rf"(?<!\w)(?:{body})"
+        + ("" if body.endswith("$") or (not whole_words and body.endswith(("}", ")?"))) else r"(?!\w)")
+    )
 
 
 def seen_pattern(pattern: str) -> str:

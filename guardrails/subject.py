@@ -16,7 +16,7 @@ from guardrails.normalise import View, seen, unmasked
 from guardrails.policies import Policy
 
 #: Languages close enough that one's words turn up in the other's texts.
-_NEIGHBOURS = {"id": ("ms",), "ms": ("id",), "fil": (), "es": (), "pt": ()}
+_NEIGHBOURS = {"id": ("ms",), "ms": ("id",)}
 _QUOTED = re.compile(r"“([^“”]+)[“”]|\"([^\"]+)\"|„([^„“”]+)[“”]|«([^«»]+)»|「([^「」]+)」|『([^『』]+)』|‘([^‘’]+)’")
 
 
