@@ -48,8 +48,9 @@ def find_coupons(reply: ReplyToCheck) -> tuple[Finding, ...]:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser for one file of tests: Playwright holds the thread's event loop as long as it lives."""
     if CHROMIUM is None:
         pytest.skip(MISSING)
     with sync_playwright() as playwright:
