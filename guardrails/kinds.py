@@ -48,7 +48,7 @@ class Hit(NamedTuple):
     start: int
     end: int
     message: str | None = None  # in place of the check's own
-    overrulable: bool = True
+    final: bool = False  # nobody may overrule it
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,7 +75,7 @@ def _merged(hits: Iterable[Hit]) -> list[Hit]:
     merged: list[Hit] = []
     for hit in sorted(hits, key=lambda hit: (hit.start, hit.end)):
         last = merged[-1] if merged else None
-        if last and hit.start < last.end and (hit.message, hit.overrulable) == (last.message, last.overrulable):
+        if last and hit.start < last.end and (hit.message, hit.final) == (last.message, last.final):
             merged[-1] = last._replace(end=max(last.end, hit.end))
         elif hit != last:
             merged.append(hit)
@@ -94,7 +94,7 @@ def _finding(check: Check, subject: Subject, hit: Hit) -> Finding:
         message=hit.message or check.message,
         suggestion=check.suggestion,
         policy=subject.policy.behind(check.code),
-        overrulable=hit.overrulable,
+        final=hit.final,
     )
 
 
@@ -114,5 +114,5 @@ def _crash(check: Check, subject: Subject, error: Exception) -> Finding:
         end=len(subject.text),
         message=f"This check could not be made ({type(error).__name__}), so the text counts as not checked.",
         suggestion="Change the text a little and try again; if that does not help, report the fault.",
-        overrulable=False,
+        final=True,
     )

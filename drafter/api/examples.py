@@ -123,7 +123,7 @@ FINDINGS: Example = {
             "message": "It offers something for a better review.",
             "suggestion": "Take the offer and the request out.",
             "policy": None,
-            "overrulable": False,
+            "final": False,
         }
     ],
     "blocked": True,

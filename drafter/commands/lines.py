@@ -120,8 +120,8 @@ def draft_line(id_: str, prepared: Prepared) -> Line:
 
 
 def findings_json(findings: tuple[Finding, ...]) -> list[Line]:
-    """Return findings in the form that every answer of ours has them."""
-    return [finding.model_dump(mode="json", exclude={"overrulable"}) for finding in findings]
+    """Return findings as the batch commands give them: without `final`, since nobody overrules anything there."""
+    return [finding.model_dump(mode="json", exclude={"final"}) for finding in findings]
 
 
 def _case(line: Mapping[str, Any], review: Mapping[str, Any], id_: str, shop: Shop) -> Case:

@@ -58,12 +58,17 @@ class Finding(Record):
     message: str  # what is wrong, for the person
     suggestion: str  # how to mend it
     policy: str | None = None  # source and date, where a platform's rule is behind it
-    overrulable: bool = True  # false: not even a lead may (a platform's own limit)
+    final: bool = False  # nobody may overrule it, whatever its code: a platform's own limit, a check that crashed
 
     @property
     def blocks(self) -> bool:
         """Whether the text may not be approved as it is."""
         return self.severity is Severity.BLOCK
+
+    @property
+    def overrulable(self) -> bool:
+        """Whether a lead may let it stand in a person's own text."""
+        return self.code in OVERRULABLE and not self.final
 
 
 def blocking(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -73,4 +78,4 @@ def blocking(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 def may_overrule(findings: tuple[Finding, ...]) -> bool:
     """Whether a lead may approve a person's own text in spite of its blocking findings."""
-    return all(finding.code in OVERRULABLE and finding.overrulable for finding in blocking(findings))
+    return all(finding.overrulable for finding in blocking(findings))

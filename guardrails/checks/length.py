@@ -24,7 +24,7 @@ def find(subject: Subject) -> Iterator[Hit]:
     if subject.part is Part.PUBLIC and (beyond := _beyond_words(subject)) is not None:
         yield Hit(beyond, end, "The reply is too long to be read at a glance.")
     if end > (limit := _character_limit(subject)):
-        yield Hit(limit, end, f"The text is over the limit of {limit} characters.", overrulable=False)
+        yield Hit(limit, end, f"The text is over the limit of {limit} characters.", final=True)
 
 
 def _sentences(subject: Subject) -> Iterator[Hit]:

@@ -37,7 +37,7 @@ SYSTEM = Actor.system("intake")
 GOOD = "Thank you, Ana. We are glad that it holds."
 
 
-def finding(code: str, *, overrulable: bool = True) -> Finding:
+def finding(code: str, *, final: bool = False) -> Finding:
     return Finding(
         code=code,
         check=f"guardrails.checks.{code}",
@@ -47,7 +47,7 @@ def finding(code: str, *, overrulable: bool = True) -> Finding:
         end=3,
         message="no",
         suggestion="change it",
-        overrulable=overrulable,
+        final=final,
     )
 
 
@@ -55,7 +55,7 @@ def words_found(reply: ReplyToCheck) -> tuple[Finding, ...]:
     """Block what a text names: `tone!` is a finding of that code, `hard!` one that nobody may overrule."""
     text = f"{reply.public_reply} {reply.private_message}"
     found = [finding(code) for code in ("tone", "incentive") if f"{code}!" in text]
-    return (*found, *([finding("length", overrulable=False)] if "hard!" in text else []))
+    return (*found, *([finding("length", final=True)] if "hard!" in text else []))
 
 
 class Office:
