@@ -20,11 +20,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from drafter import data
+from drafter.domain.shop import SUPPORTED_LANGUAGES
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
 
-SUPPORTED = frozenset({"en", "es", "pt", "fr", "de", "it", "id", "ms", "th", "vi", "fil", "ja"})
+SUPPORTED = frozenset(SUPPORTED_LANGUAGES)
 UNDETERMINED = "und"
 
 MAX_CHARACTERS = 2_000  # more does not change the answer, only the time

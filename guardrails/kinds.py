@@ -26,12 +26,11 @@ import yaml
 from drafter.domain.errors import Misconfigured
 from drafter.domain.finding import Part, Severity
 from drafter.domain.record import Record
-from drafter.domain.text import Span
+from drafter.domain.text import UNSPACED_LANGUAGES, Span
 from guardrails.normalise import View, seen
 from guardrails.subject import Subject
 
 BOTH = (Part.PUBLIC, Part.PRIVATE)
-UNSPACED = frozenset({"th", "ja"})
 #: Languages whose marks change the word, so that they are never left out of a pattern.
 _MARKED = frozenset({"th", "ja", "vi"})
 _WORDS = Path(__file__).parent / "words"
@@ -177,9 +176,9 @@ def _compiled(pattern: str, sets: dict[str, str], language: str, *, whole_words:
     pattern = unicodedata.normalize("NFKC", pattern)
     if language not in _MARKED and language != "any":
         pattern = seen_pattern(pattern)
-    gap = _GAP if language in UNSPACED else rf"\b{_GAP}\b"
+    gap = _GAP if language in UNSPACED_LANGUAGES else rf"\b{_GAP}\b"
     body = pattern.strip().replace("~", gap).replace(" ?", r"\s*").replace(" ", r"\s+")
-    if language in UNSPACED:
+    if language in UNSPACED_LANGUAGES:
         return re.compile(body)
     return re.compile(
         rf"(?<!\w)(?:{body})"

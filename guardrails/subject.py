@@ -10,7 +10,6 @@ from drafter.domain.case import ReplyToCheck
 from drafter.domain.finding import Part
 from drafter.domain.personal_data import PersonalDatum, find_personal_data
 from drafter.domain.ports import Embedder, LanguageIdentifier
-from drafter.domain.shop import SUPPORTED_LANGUAGES
 from drafter.domain.text import Span, counted_sentences, sentences
 from guardrails.normalise import View, seen, unmasked
 from guardrails.policies import Policy
@@ -35,11 +34,13 @@ class Subject:
     def language(self) -> str:
         """The language that the text must be in; the shop's own where the review's is none of ours."""
         case = self.reply.case
-        language = self.reply.language or case.review.language
-        if language is None:
-            language = self.identifier.identify(case.review.full_text)
-        language = language.split("-")[0].lower()
-        return language if language in SUPPORTED_LANGUAGES else case.shop.default_language
+        return case.shop.answers_in(self.reply.language or case.review.language or self._language_of_review())
+
+    def _language_of_review(self) -> str:
+        """Return the language of the review's words, or the text's own where they do not decide: few, mixed, none."""
+        own = self.identifier.identify(self.text)
+        found = self.identifier.identify(self.reply.case.review.full_text, hint=own)
+        return own if found == "und" else found
 
     @cached_property
     def languages(self) -> tuple[str, ...]:

@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from drafter.approvals.requests import DecisionRequest
-from drafter.domain.approval import Actor, ApprovalItem, Role
+from drafter.domain.approval import Actor, ApprovalItem
 from drafter.domain.case import Case
-from drafter.domain.draft import Draft, Provenance
+from drafter.domain.draft import PERSON, Draft, Provenance
 from drafter.domain.errors import Blocked, IllegalStep
 from drafter.domain.finding import Finding, blocking, may_overrule
 from drafter.domain.ports import Inspector
 from drafter.domain.record import Record
-from drafter.domain.shop import SUPPORTED_LANGUAGES, Shop
+from drafter.domain.shop import Shop
 from drafter.pipeline import reply_to_check
 from drafter.store import drafts, reviews, shops
 from drafter.store.reviews import StoredReview
-
-PERSON = "person"  # the writer's name in the provenance of a text that a person wrote or changed
-_MAY_OVERRULE = frozenset({Role.LEAD, Role.ADMIN})
 
 
 class Texts(Record):
@@ -65,7 +62,7 @@ class Matter:
 def load_matter(session: Session, item: ApprovalItem) -> Matter:
     """Return an item with its review, its shop and the shop's last replies."""
     stored, shop = reviews.get(session, item.review_id), shops.get(session, item.shop)
-    language = item.draft.language if item.draft else _language_of(item, shop)
+    language = item.draft.language if item.draft else shop.answers_in(item.situation.language)
     recent = drafts.recent_replies(session, item.shop, language, but_not_of=item.review_id)
     return Matter(item=item, stored=stored, shop=shop, recent_replies=recent)
 
@@ -77,11 +74,6 @@ class Inspected:
     draft: Draft
     findings: tuple[Finding, ...]
     edited: bool  # the person changed it with this very decision
-
-    @property
-    def written_by_person(self) -> bool:
-        """Whether a person answers for the wording."""
-        return self.draft.provenance.writer == PERSON
 
 
 def inspect_texts(matter: Matter, texts: Texts, inspector: Inspector) -> Inspected:
@@ -103,18 +95,13 @@ def inspect_texts(matter: Matter, texts: Texts, inspector: Inspector) -> Inspect
 
 def _written_by_person(matter: Matter, texts: Texts) -> Draft:
     before = matter.item.draft
-    language = before.language if before else _language_of(matter.item, matter.shop)
+    language = before.language if before else matter.shop.answers_in(matter.item.situation.language)
     return Draft(
         public_reply=texts.public_reply,
         private_message=texts.private_message,
         language=language,
         provenance=Provenance(writer=PERSON),
     )
-
-
-def _language_of(item: ApprovalItem, shop: Shop) -> str:
-    language = item.situation.language
-    return language if language in SUPPORTED_LANGUAGES else shop.default_language
 
 
 def overruled(inspected: Inspected, request: DecisionRequest, actor: Actor) -> tuple[Finding, ...]:
@@ -126,8 +113,8 @@ def overruled(inspected: Inspected, request: DecisionRequest, actor: Actor) -> t
     """
     blocked = blocking(inspected.findings)
     allowed = (
-        inspected.written_by_person
-        and actor.role in _MAY_OVERRULE
+        inspected.draft.by_person
+        and actor.may_overrule
         and bool((request.overrule_reason or "").strip())
         and may_overrule(inspected.findings)
     )

@@ -88,6 +88,11 @@ class Actor(Record):
         """Return the system's part of that name as an actor."""
         return cls(kind=ActorKind.SYSTEM, id=part, name=part)
 
+    @property
+    def may_overrule(self) -> bool:
+        """Whether this is somebody who may let a blocking finding stand, where that is allowed at all."""
+        return self.role in (Role.LEAD, Role.ADMIN)
+
 
 _UNDECIDED_STEPS = {
     DecisionKind.EDIT: ItemState.CLAIMED,

@@ -37,7 +37,7 @@ class ReplyToCheck(Record):
 
     case: Case
     channel: Channel
-    language: str | None = None  # that the reply must be in; None: the review's own, found by the check
+    language: str | None = None  # that the reply must be in; None: that of the review's words
     public_reply: Text | None = None
     private_message: Text | None = None
     recent_replies: tuple[str, ...] = ()

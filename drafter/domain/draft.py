@@ -8,18 +8,19 @@ from pydantic import model_validator
 
 from drafter.domain.record import Record
 
+PERSON = "person"  # the writer of a text that a person wrote or changed
+
 
 class Provenance(Record):
-    """Who wrote a draft, with what, at which cost."""
+    """Who wrote a draft, with what, and what it took."""
 
-    writer: str  # `template`, `llm`, or `person`
+    writer: str  # the name of the writer (`template`, `llm`), or `PERSON`
     model: str | None = None
     prompt: str | None = None  # name of the prompt or template
     prompt_hash: str | None = None  # `sha256:...` of its canonical form
     attempt: int = 1  # 1 for the first try, 2 and 3 for repairs
     tokens_in: int = 0
     tokens_out: int = 0
-    cost_usd: float = 0.0
     latency_ms: float = 0.0
     fallback_reason: str | None = None  # why not the writer that was asked for
 
@@ -33,6 +34,11 @@ class Draft(Record):
     details_used: tuple[str, ...] = ()  # details of the review that it takes up
     language: str
     provenance: Provenance
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person answers for the wording."""
+        return self.provenance.writer == PERSON
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

@@ -59,9 +59,17 @@ class Shop(Record):
     limits: Limits = Limits()
     promise: Promise = Promise()
     escalation_contact: str | None = None  # the person who gets safety cases
-    daily_budget_usd: float | None = None
     undo_seconds: Annotated[int, Field(ge=0)] = 15  # between approval and hand-over
     webhook_url: str | None = None  # where approved replies go; None: the tool polls
+
+    def answers_in(self, language: str) -> str:
+        """Return the language of a reply to a review in `language`: that one, or our own where we do not write it.
+
+        Args:
+            language: BCP-47 tag of the review, or `und`; only the primary subtag counts.
+        """
+        primary = language.split("-", maxsplit=1)[0].lower()
+        return primary if primary in SUPPORTED_LANGUAGES else self.default_language
 
 
 def due_at(review: Review, shop: Shop, received_at: datetime) -> datetime:

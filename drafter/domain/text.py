@@ -10,6 +10,9 @@ import sentencex
 #: Codes that sentencex spells differently.
 _SENTENCEX_CODES = {"fil": "tl", "und": "en"}
 
+#: Written without spaces between words.
+UNSPACED_LANGUAGES = frozenset({"th", "ja"})
+
 _EMOJI = (
     "[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d"
     "\U0001f000-\U0001faff\U000e0000-\U000e007f\ufe0f\u200d\u20e3]"

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from drafter.approvals import Entry, ItemView, QueueEntry, Texts
-from drafter.domain.approval import Actor, ApprovalItem, DecisionKind, Role
+from drafter.domain.approval import Actor, ApprovalItem, DecisionKind
 from drafter.domain.finding import Finding, Part, may_overrule
 from drafter.domain.reply import Reply
 from drafter.domain.review import Media, Review
-from drafter.domain.shop import SUPPORTED_LANGUAGES, Shop
+from drafter.domain.shop import Shop
 from drafter.domain.situation import Channel
 from drafter.store.items import Decision
 from drafter.web.times import TimeLeft, ago, time_left
@@ -23,7 +23,6 @@ from drafter.web.underline import marked
 
 FIRST_WORDS = 140  # characters of the review in the queue
 _UNTOLD = frozenset({DecisionKind.CLAIM, DecisionKind.RELEASE})  # steps that say nothing to a reader of the history
-_MAY_OVERRULE = frozenset({Role.LEAD, Role.ADMIN})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,8 +166,8 @@ def open_item(
     found = item.findings if findings is None else findings
     holder = view.claimed_by_name if view.claimed_by else None
     mine = view.claimed_by == actor.id
-    own_text = shown != stored or (item.draft is not None and item.draft.provenance.writer == "person")
-    language = _language(view, shop)
+    own_text = shown != stored or (item.draft is not None and item.draft.by_person)
+    language = item.draft.language if item.draft else shop.answers_in(item.situation.language)
     return OpenItem(
         item=item,
         review=view.review,
@@ -185,7 +184,7 @@ def open_item(
         mine=mine,
         to_claim=item.is_open and holder is None,
         locked=holder is not None and not mine,
-        may_overrule=actor.role in _MAY_OVERRULE and own_text and may_overrule(found),
+        may_overrule=actor.may_overrule and own_text and may_overrule(found),
         contact=view.escalation_contact,
     )
 
@@ -225,13 +224,6 @@ def _editors(
         for part, field, text, limit, placeholder in parts
         if part is not hidden or text or found[part]
     )
-
-
-def _language(view: ItemView, shop: Shop) -> str:
-    if view.item.draft is not None:
-        return view.item.draft.language
-    language = view.item.situation.language
-    return language if language in SUPPORTED_LANGUAGES else shop.default_language
 
 
 def undo_seconds(view: ItemView) -> int:

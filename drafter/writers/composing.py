@@ -10,8 +10,7 @@ from rapidfuzz import fuzz
 
 from drafter.domain.shop import BrandVoice, Limits
 from drafter.domain.situation import Channel, Situation, SituationName
-from drafter.domain.text import counted_sentences, words
-from drafter.writers.quoting import UNSPACED_LANGUAGES
+from drafter.domain.text import UNSPACED_LANGUAGES, counted_sentences, words
 from prompts.library import Library, Message, PrivateLine, PromptError, Reply, Templates, render, variables_of
 
 CANDIDATES = 24  # combinations that are compared with the last replies

@@ -40,7 +40,7 @@ class LlmWriter:
 
     async def write(self, case: Case, situation: Situation, brief: Brief) -> Draft:
         """Return the model's draft. Raises WriterFailed."""
-        language = case.shop.default_language if situation.language == "und" else situation.language
+        language = case.shop.answers_in(situation.language)
         prompt = self._filled(case, situation, brief, language)
         answered = await self._model.ask(prompt.system, prompt.user, WrittenReply)
         reply = answered.answer

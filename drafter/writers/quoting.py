@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
+from drafter.domain.text import UNSPACED_LANGUAGES
 from prompts.library import Library
 
 MAX_QUOTE = 60  # characters; a longer one reads as reading the review back
@@ -15,9 +16,6 @@ MIN_QUOTE_WORDS = 2  # one word alone ("broken") quotes nothing
 MIN_QUOTE_UNSPACED = 4
 MAX_PRODUCT = 40  # characters; listing titles are longer and full of keywords
 MAX_PRODUCT_WORDS = 5
-
-#: Thai and Japanese are written without spaces between words.
-UNSPACED_LANGUAGES = frozenset({"th", "ja"})
 
 #: Reviews in these often hold English words.
 _MIXED_WITH_ENGLISH = frozenset({"fil", "id", "ms", "th", "vi", "ja"})

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from drafter.domain.finding import Part
 from drafter.domain.situation import Channel
-from drafter.domain.text import words
-from guardrails.kinds import UNSPACED, Check, Hit
+from drafter.domain.text import UNSPACED_LANGUAGES, words
+from guardrails.kinds import Check, Hit
 from guardrails.subject import Subject
 
 
@@ -48,7 +48,7 @@ def _allowed(subject: Subject) -> tuple[int, int]:
 def _beyond_words(subject: Subject) -> int | None:
     """Return where the text passes its words, or its characters in scripts without spaces."""
     limits = subject.reply.case.shop.limits
-    if subject.language in UNSPACED:
+    if subject.language in UNSPACED_LANGUAGES:
         most = limits.public_characters_unspaced
         return most if len(subject.text.strip()) > most else None
     found = words(subject.text)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from drafter.domain.finding import Part, Severity
 from drafter.domain.situation import Channel
-from guardrails.kinds import UNSPACED, Check, Hit
+from drafter.domain.text import UNSPACED_LANGUAGES
+from guardrails.kinds import Check, Hit
 from guardrails.subject import Subject
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -28,7 +29,7 @@ def find(subject: Subject) -> Iterator[Hit]:
 
 
 def _stems(text: str, subject: Subject) -> set[str]:
-    if subject.language in UNSPACED:  # pairs of letters stand in for words
+    if subject.language in UNSPACED_LANGUAGES:  # pairs of letters stand in for words
         return {text[at : at + 3] for at in range(len(text) - 2) if text[at : at + 3].isalpha()}
     return {word[:_STEM] for word in _WORD.findall(text)}
 

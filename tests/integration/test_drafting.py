@@ -226,6 +226,14 @@ async def test_the_writer_knows_what_the_shop_said_lately_in_that_language(bench
     assert [brief.recent_replies for brief in writer.briefs] == [(), ("First words.",), ()]
 
 
+async def test_replies_to_reviews_in_a_language_that_we_do_not_write_count_in_the_shops_own(bench: Bench) -> None:
+    dutch = ScriptedReader(QUIET_SITUATION.with_changes(language="nl"))
+    await bench.drafting(ScriptedWriter("First words.")).draft(bench.review_id, bench.version)
+    writer = ScriptedWriter()
+    await bench.drafting(writer, reader=dutch).draft(*bench.receive("r-2"))
+    assert [brief.recent_replies for brief in writer.briefs] == [("First words.",)]
+
+
 async def test_another_draft_follows_the_persons_instruction_and_takes_the_old_ones_place(bench: Bench) -> None:
     writer = ScriptedWriter("Long words.", "Short.")
     drafting = bench.drafting(writer)

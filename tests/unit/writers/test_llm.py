@@ -201,3 +201,13 @@ async def test_a_private_message_belongs_to_a_channel_that_has_one(server: Scrip
     hybrid = await writer().write(CASE, QUIET_SITUATION.with_changes(channel=Channel.HYBRID), Brief())
     assert public.private_message is None
     assert hybrid.private_message == "Please send the order."
+
+
+@pytest.mark.parametrize("language", ["nl", "und"])
+async def test_a_language_that_we_do_not_write_is_answered_in_the_shops_own(
+    server: ScriptedServer, language: str
+) -> None:
+    """The checks would refuse any other language, and no repair could mend that."""
+    server.answers = [GOOD]
+    draft = await writer().write(CASE, QUIET_SITUATION.with_changes(language=language), Brief())
+    assert draft.language == "en"
