@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import sentencex
+import yaml
 
 #: Codes that sentencex spells differently.
 _SENTENCEX_CODES = {"fil": "tl", "und": "en"}
@@ -43,30 +46,29 @@ _THAI_GREETING = re.compile(
 _QUOTES = {"“": "”", "„": "“", "«": "»", "「": "」", "『": "』", "‹": "›"}
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
-_GREETING = re.compile(
-    r"(?:hi|hey|hello|dear|greetings|good (?:morning|afternoon|evening|day)|hola|estimad[oa]s?|querid[oa]s?"
-    r"|buen[oa]s (?:d[ií]as|tardes|noches)"
-    r"|ol[áa]|oi|car[oa]|prezad[oa]|bo[am] (?:dia|tarde|noite)|bonjour|bonsoir|salut|ch[eè]re?|coucou|hallo"
-    r"|guten (?:tag|morgen|abend)"
-    r"|liebe[r]?|sehr geehrte[r]?|moin|servus|ciao|salve|buongiorno|buonasera|gentile|halo|hai|salam"
-    r"|assalamu[’']?alaikum|selamat (?:pagi|siang|sore|malam|petang|tengah ?hari|sejahtera)"
-    r"|xin chào|chào|dạ chào|kính chào|kumusta|kamusta|magandang (?:araw|umaga|hapon|gabi|tanghali)|mabuhay"
-    r"|สวัสดี\S*|หวัดดี\S*|เรียน|beste)(?!\w)",
-    re.IGNORECASE,
-)
 _JAPANESE_GREETING = re.compile(
     r"(?:こんにちは|こんばんは|おはようございます|はじめまして|\S{1,20}(?:様|さま|さん))[、。，！!,\s]*$"
 )
-_SIGN_OFF = re.compile(
-    r"(?:(?:kind|best|warm|many|with)? ?(?:kind |best |warm )?(?:regards|wishes)|best|sincerely|yours(?: truly"
-    r"| sincerely)?|warmly|cheers|love|saludos|un saludo|atentamente|cordialmente|un abrazo"
-    r"|atenciosamente|abraços?|um abraço|com carinho|cordialement|bien à vous|bien cordialement"
-    r"|à (?:très )?bientôt|amicalement|mit freundlichen grüßen|(?:viele|liebe|beste|freundliche"
-    r"|herzliche) grüße|cordiali saluti|distinti saluti|un (?:caro )?saluto"
-    r"|salam(?: hangat| mesra)?|hormat kami|yang benar|trân trọng|thân ái|thân mến|lubos na gumagalang"
-    r"|nagmamahal|ด้วยความเคารพ|ขอแสดงความนับถือ|敬具|よろしくお願いいたします)",
-    re.IGNORECASE,
-)
+#: A full stop after a word, with a capital after it: an end, unless the word is an abbreviation.
+_STOP = re.compile(r"(?<![^\W_])([^\W\d_]{2,})\.[\"'”’»)]*\s+(?=[\"“«¿¡(]?[A-ZÀ-ÖØ-ÞĂĐƠƯ])")
+
+
+class _Lists(NamedTuple):
+    """The words of `sentences.yaml`."""
+
+    greeting: re.Pattern[str]
+    sign_off: re.Pattern[str]
+    abbreviations: frozenset[str]
+
+
+@cache
+def _lists() -> _Lists:
+    content = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text(encoding="utf-8"))
+    return _Lists(
+        re.compile(rf"(?:{'|'.join(content['greetings'])})(?!\w)", re.IGNORECASE),
+        re.compile(rf"(?:{'|'.join(content['sign_offs'])})", re.IGNORECASE),
+        frozenset(content["abbreviations"].split()),
+    )
 
 
 class Span(NamedTuple):
@@ -111,7 +113,7 @@ def is_greeting(sentence: str) -> bool:
     bare = sentence.strip()
     if _JAPANESE_GREETING.match(bare):
         return True
-    greeting = _GREETING.match(bare)
+    greeting = _lists().greeting.match(bare)
     if greeting is None:
         return bare.endswith(",") and len(words(bare)) <= 3 and bare[0].isupper()
     rest = bare[greeting.end() :]
@@ -122,7 +124,7 @@ def _is_sign_off(text: str, spans: list[Span]) -> bool:
     last = spans[-1].of(text)
     if len(words(last)) > 4:
         return False
-    formula = _SIGN_OFF.match(last.lstrip("-–—~ "))
+    formula = _lists().sign_off.match(last.lstrip("-–—~ "))
     if formula is not None:
         return True
     between = text[spans[-2].end : spans[-1].start]
@@ -173,6 +175,7 @@ def _ends(content: str, language: str) -> set[int]:
             break
         at = found + len(segment)
         ends.add(at)
+    ends.update(match.end() for match in _STOP.finditer(content) if match[1].lower() not in _lists().abbreviations)
     ends.update(match.start() for match in _OPENER.finditer(content))
     ends.update(match.start() for match in _GLUED.finditer(content))
     ends.update(match.end() for match in _EMOJI_RUN.finditer(content) if _parts_sentences(content, match))

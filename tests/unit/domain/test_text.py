@@ -14,6 +14,13 @@ from drafter.domain.text import counted_sentences, is_greeting, sentences
     ("language", "text", "expected"),
     [
         ("en", "Dr. Lee gave it 3.5 stars. We thank her.", ["Dr. Lee gave it 3.5 stars.", "We thank her."]),
+        (
+            "it",
+            "Grazie mille, Ana. Di solito va bene. Ci spiace.",
+            ["Grazie mille, Ana.", "Di solito va bene.", "Ci spiace."],
+        ),
+        ("it", "Il sig. Bianchi ha ragione. Grazie.", ["Il sig. Bianchi ha ragione.", "Grazie."]),
+        ("es", "Nos gusta leerlo, Ana. Mis saludos.", ["Nos gusta leerlo, Ana.", "Mis saludos."]),
         ("en", "We love it... really. Thanks.", ["We love it... really.", "Thanks."]),
         ("en", "You wrote “It broke. So bad!” and we are sorry.", ["You wrote “It broke. So bad!” and we are sorry."]),
         ("en", "Write to us.We help.", ["Write to us.", "We help."]),
