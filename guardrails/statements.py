@@ -2,6 +2,8 @@
 
 A file of statements (`words/<code>.yaml`) holds kinds by language, `en.refund`: what states it (`flag`, `unless`), and
 in `support` the words of the facts or the review that bear it out; a kind without `support` is never borne out.
+A fact bears a statement out if it has the kind's words, the statement's own words or its figures, all of its figures,
+and says neither the opposite nor less: what was refused, asked for or is pending (`words/denial.yaml`) is not done.
 """
 
 from __future__ import annotations
@@ -11,10 +13,15 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from drafter.domain.text import Span
-from guardrails.kinds import Hit, clause_around, flagged, sections, word_file
+from guardrails.kinds import Hit, clause_around, flagged, rules, sections, word_file
+from guardrails.normalise import seen
 from guardrails.subject import Subject
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_CLAUSES = re.compile(r"[.!?;\n。！？](?!\d)|,(?!\d)")
+_LONG_WORD = re.compile(r"[a-zà-öø-ÿăđĩũơưạ-ỹ]{4,}")
+_DENSE = re.compile("[\u0e01-\u0e5b\u30a1-\u30ff\u4e00-\u9fff]+")
+_ENOUGH = 2  # stems that a statement and a fact share by more than chance
 
 
 def find_unsupported(name: str) -> Callable[[Subject], Iterator[Hit]]:
@@ -31,13 +38,52 @@ def find_unsupported(name: str) -> Callable[[Subject], Iterator[Hit]]:
 
 
 def _is_supported(name: str, key: str, subject: Subject, span: Span) -> bool:
-    """Whether facts or review hold the words of this kind of statement, and every figure of its clause."""
-    texts = {"facts": subject.facts_text, "review": subject.review_text}
-    known = "\n".join(texts[source] for source in word_file(name)[key].source)
-    if not any(re.search(pattern, known) for pattern in _supports(name, key.partition(".")[2])):
+    """Whether one known text bears a statement out: by kind or words, in all its figures, and not by its opposite."""
+    patterns = _supports(name, key.partition(".")[2])
+    if not patterns:
         return False
-    figures = set(_FIGURE.findall(clause_around(subject.text, span.start, span.end)))
-    return figures <= set(_FIGURE.findall(f"{subject.facts_text}\n{subject.review_text}\n{subject.product_name}"))
+    clause = clause_around(subject.text, span.start, span.end)
+    figures = set(_FIGURE.findall(clause))
+    if not figures <= set(_FIGURE.findall(f"{subject.facts_text}\n{subject.review_text}\n{subject.product_name}")):
+        return False
+    said = seen(clause).text
+    known = _known(subject, word_file(name)[key].source)
+    return any(_bears_out(fact, said, patterns, figures) for fact in known)
+
+
+def _known(subject: Subject, sources: tuple[str, ...]) -> Iterator[str]:
+    """Yield the clauses of what is known."""
+    texts = {"facts": subject.facts_text, "review": subject.review_text}
+    for source in sources:
+        yield from (clause for clause in _CLAUSES.split(texts[source]) if clause.strip())
+
+
+def _bears_out(fact: str, said: str, patterns: tuple[str, ...], figures: set[str]) -> bool:
+    """Whether a clause that is known says what a clause of the reply says."""
+    if _is_denied(fact) and not _is_denied(said):
+        return False
+    if any(re.search(pattern, fact) for pattern in patterns):
+        return True
+    shared = _stems(said) & _stems(fact)
+    return len(shared) >= _ENOUGH or bool(shared and figures & set(_FIGURE.findall(fact)))
+
+
+def _stems(text: str) -> set[str]:
+    """Return the beginnings of a text's longer words; runs of letters in scripts without spaces."""
+    dense = "".join(_DENSE.findall(text))
+    pieces = {dense[at : at + 4] for at in range(len(dense) - 3)}
+    return pieces | {word[:5] for word in _LONG_WORD.findall(seen(text).folded.text)}
+
+
+@cache
+def _denials() -> re.Pattern[str]:
+    found = (pattern.pattern for key in word_file("denial") for pattern in rules("denial", key).flag)
+    return re.compile("|".join(f"(?:{pattern})" for pattern in found))
+
+
+def _is_denied(text: str) -> bool:
+    """Whether a clause says that something is not so, not yet so, or only asked for; facts may be in any language."""
+    return bool(_denials().search(text) or _denials().search(seen(text).folded.text))
 
 
 @cache
