@@ -36,7 +36,7 @@ demo: $(VENV)/run.stamp
 	@DRAFTER_PORT=$(PORT) $(BIN)/drafter demo
 
 test: $(VENV)/dev.stamp
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .
