@@ -11,7 +11,7 @@ from prompts.library import Library
 
 MAX_QUOTE = 60  # characters; a longer one reads as reading the review back
 MAX_QUOTE_WORDS = 10
-MAX_QUOTE_UNSPACED = 24  # characters, in Thai and Japanese
+MAX_QUOTE_UNSPACED = 30  # characters, in Thai and Japanese
 MIN_QUOTE_WORDS = 2  # one word alone ("broken") quotes nothing
 MIN_QUOTE_UNSPACED = 4
 MAX_PRODUCT = 40  # characters; listing titles are longer and full of keywords
@@ -22,7 +22,7 @@ _MIXED_WITH_ENGLISH = frozenset({"fil", "id", "ms", "th", "vi", "ja"})
 
 _UNQUOTABLE_MARKS = re.compile(
     r"[\n\r\t\"“”„‟«»‹›「」『』{}\[\]<>()@#*_|\\/^~`=+;:!?…！？。．¿¡&$€£]"
-    r"|\d{3,}|\d\D{0,2}\d{2}|\.\S|\. |--| [-–—] |\s\s"
+    r"|[a-z]{3}[A-Z]|\d{3,}|\d\D{0,2}\d{2}|\.\S|\. |--| [-–—] |\s\s"
 )
 _UNPLAIN_MARKS = re.compile(r"[\n\r\t\"“”„«»「」『』{}<>@*_|\\^~`=;:!?！？。¿¡$€£【】★☆♥❤%]|\d{5,}|www|http|\.\w{2,}")
 _ENDS = " \t.,!?…。、，！？~-–—:;"
@@ -47,7 +47,7 @@ def quotable(detail: str, language: str, library: Library) -> str | None:
         long_enough = MIN_QUOTE_WORDS <= words <= MAX_QUOTE_WORDS
     if not long_enough or text.count(",") + text.count("、") > 1 or _is_shouted(text):
         return None
-    if _stands_in(_unquotable(language, library), text):
+    if stands_in(listed("unquotable", language, library), text):
         return None
     return None if _hangs(text, library.words("clause_edges_after").of(language)) else text
 
@@ -67,7 +67,7 @@ def plain_product(name: str | None, library: Library) -> str | None:
         return None
     if not any(unicodedata.category(mark)[0] == "L" for mark in text):
         return None
-    return None if _stands_in(library.words("product_noise").every, text) else text
+    return None if stands_in(library.words("product_noise").every, text) else text
 
 
 def _has_odd_marks(text: str) -> bool:
@@ -93,21 +93,27 @@ def _hangs(text: str, enders: tuple[str, ...]) -> bool:
     return text.rsplit(maxsplit=1)[-1].casefold() in enders
 
 
-def _unquotable(language: str, library: Library) -> tuple[str, ...]:
-    words = library.words("unquotable")
+def listed(name: str, language: str, library: Library) -> tuple[str, ...]:
+    """Return the words of a list for a language, with the English ones where its reviews hold English."""
+    words = library.words(name)
     return words.of(language) + (words.of("en") if language in _MIXED_WITH_ENGLISH else ())
 
 
-def _stands_in(words: tuple[str, ...], text: str) -> bool:
+def stands_in(words: tuple[str, ...], text: str) -> bool:
+    """Whether a text has one of a list's words, compared without case."""
     return _pattern_of(words).search(text.casefold()) is not None
 
 
 @cache
 def _pattern_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Return a pattern of whole words; words of scripts without spaces are found anywhere."""
-    spaced = "|".join(re.escape(word.casefold()) for word in words if not _is_unspaced(word))
+    """Return a pattern of whole words, a closing `*` being any ending; unspaced scripts are found anywhere."""
+    spaced = "|".join(_with_ending(word.casefold()) for word in words if not _is_unspaced(word)) or r"(?!)"
     unspaced = "|".join(re.escape(word) for word in words if _is_unspaced(word)) or r"(?!)"
     return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|{unspaced}")
+
+
+def _with_ending(word: str) -> str:
+    return re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else "")
 
 
 def _is_unspaced(word: str) -> bool:

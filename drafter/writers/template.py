@@ -13,9 +13,10 @@ from drafter.domain.case import Brief, Case
 from drafter.domain.draft import Draft, Provenance
 from drafter.domain.errors import WriterFailed
 from drafter.domain.names import suits, usable_first_name
-from drafter.domain.situation import Channel, Situation
+from drafter.domain.situation import Situation
+from drafter.writers.choosing import answered, quotation
 from drafter.writers.composing import Composer, Filling, fits_public
-from drafter.writers.quoting import plain_product, quotable
+from drafter.writers.quoting import plain_product
 from prompts.library import Library, PromptError
 
 MAX_FOLLOWED_WORDS = 5  # a longer instruction asks for more than a shorter reply
@@ -57,6 +58,7 @@ class TemplateWriter:
         return draft.with_changes(provenance=draft.provenance.with_changes(latency_ms=latency))
 
     def _write(self, case: Case, situation: Situation, brief: Brief) -> Draft:
+        situation = answered(case, situation, self._library)
         language = self._language(case, situation)
         plan = self._plan(case, situation, brief, language)
         public, filling = _first_that_fits(plan, case, language)
@@ -105,20 +107,10 @@ class TemplateWriter:
         if brief.attempt > 1:
             return _Plan(composer=composer, fillings=(Filling(name=name), Filling()))
         product = plain_product(case.review.product.name, self._library)
-        detail = self._detail(situation, language)
+        detail = quotation(case, situation, language, self._library)
         fullest = Filling(name=name, product=product, detail=detail)
         fillings = (fullest, Filling(name=name, product=product), Filling(name=name), Filling())
         return _Plan(composer=composer, fillings=tuple(dict.fromkeys(fillings)))
-
-    def _detail(self, situation: Situation, language: str) -> str | None:
-        """Return the first detail that can be quoted.
-
-        None from a review in another language than the reply's, and none in a case that belongs in private.
-        """
-        if situation.language != language or situation.channel is Channel.PRIVATE:
-            return None
-        quotations = (quotable(detail.text, language, self._library) for detail in situation.details)
-        return next((quotation for quotation in quotations if quotation), None)
 
     def _wants_shorter(self, brief: Brief) -> bool:
         wish = (brief.instruction or "").casefold()

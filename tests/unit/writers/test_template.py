@@ -182,7 +182,7 @@ async def test_praise_with_a_complaint_in_it_is_thanked_without_taking_sides() -
     neutral = [entry.split("{")[0].strip().casefold() for entry in other.acknowledge if "{detail}" in entry]
     read = situation("positive", channel="public", details=["it came two weeks late"], secondary=["shipping"])
     for number in range(12):
-        text = await public(case(f"Nice, {number}."), read)
+        text = await public(case(f"Nice, but it came two weeks late, {number}."), read)
         assert "“it came two weeks late”" in text
         assert any(start in text.casefold() for start in neutral)
         assert "delivery" in text
