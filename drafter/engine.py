@@ -14,6 +14,8 @@ DBOS leaves some things to its users; this module does them:
 from __future__ import annotations
 
 import logging
+import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -27,6 +29,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, Enque
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
+from drafter.domain.errors import Misconfigured
 from drafter.heartbeats import SILENT_SECONDS, Heartbeats, Storage
 from drafter.logs import fault
 
@@ -81,6 +84,8 @@ class Engine:
         self._database = database
         self._workers = workers
         self._jobs: Jobs | None = None
+        if database.is_sqlite:
+            require_sqlite(sys.version_info[:2], sqlite3.sqlite_version_info[:2])
         self._own_engine = _sqlite_engine(database.address) if database.is_sqlite else None
         self._client = _client(database.address, self._own_engine)
         self._heartbeats = Heartbeats(database, executor_id, silent_seconds)
@@ -267,6 +272,20 @@ async def _logged(work: Awaitable[None], **ids: str) -> None:
     except Exception as error:
         log.error("engine.job_failed", extra=ids | fault(error))  # noqa: TRY400  # its message may hold customer text
         raise
+
+
+def require_sqlite(python: tuple[int, int], sqlite: tuple[int, int]) -> None:
+    """Refuse a SQLite that is too old for DBOS, which on Python 3.12 and newer asks it for milliseconds.
+
+    Raises:
+        Misconfigured: the message says what would do.
+    """
+    if python >= (3, 12) and sqlite < (3, 42):
+        raise Misconfigured(
+            f"This Python's SQLite is {sqlite[0]}.{sqlite[1]}; with Python {python[0]}.{python[1]} it must be 3.42 or "
+            "newer. Use Python 3.11 (make PYTHON=python3.11 demo), a Python with a newer SQLite, or PostgreSQL "
+            "(DRAFTER_DATABASE_URL)."
+        )
 
 
 def _client(address: str, engine: sa.Engine | None) -> DBOSClient:
