@@ -5,7 +5,7 @@ A word file (`words/<code>.yaml`) has a section a language:
     en:
       sets: {review: "reviews?|ratings?"}        # names that patterns may use as {review}
       flag: ["change your {review}"]             # a match is a hit ...
-      unless: ["we never"]                       # ... unless one of these stands in the same clause
+      unless: ["we never"]                       # ... unless one of these stands near it in the same clause
 
 Patterns are regular expressions in lower case. A space stands for any white space, `~` for up to forty characters of
 the same sentence; in languages with spaces, patterns begin and end at a word's edge.
@@ -35,6 +35,8 @@ BOTH = (Part.PUBLIC, Part.PRIVATE)
 _MARKED = frozenset({"th", "ja", "vi"})
 _WORDS = Path(__file__).parent / "words"
 _GAP = "[^.!?。！？\\n]{0,40}?"
+#: How far from a match, in characters of its clause, something may excuse it.
+_REACH = 45
 _CLAUSE_END = re.compile(
     r"[.!?。！？\n;]|(?<!\w)(?:but|however|although|though|yet|pero|sino|mas|porém|mais|cependant|aber|jedoch|sondern|ma|però|tapi|tetapi|namun"
     r"|nhưng|tuy nhiên|pero|ngunit|kaya)(?!\w)|แต่|しかし|ですが|けれど"
@@ -143,6 +145,10 @@ def mentions(name: str, language: str, text: str) -> bool:
 
 def clause_around(text: str, start: int, end: int) -> str:
     """Return the clause that a match stands in: up to the end of the sentence or a "but"."""
+    return _clause(text, start, end).of(text)
+
+
+def _clause(text: str, start: int, end: int) -> Span:
     left, right = 0, len(text)
     for boundary in _CLAUSE_END.finditer(text):
         if boundary.end() <= start:
@@ -150,7 +156,7 @@ def clause_around(text: str, start: int, end: int) -> str:
         elif boundary.start() >= end:
             right = boundary.end()
             break
-    return text[left:right]
+    return Span(left, right)
 
 
 def _flagged(view: View, found: Rules) -> Iterator[Span]:
@@ -163,8 +169,9 @@ def _flagged(view: View, found: Rules) -> Iterator[Span]:
 def _excused(text: str, match: re.Match[str], found: Rules) -> bool:
     if not found.unless:
         return False
-    clause = clause_around(text, match.start(), match.end())
-    return any(pattern.search(clause) for pattern in found.unless)
+    clause = _clause(text, match.start(), match.end())
+    near = text[max(clause.start, match.start() - _REACH) : min(clause.end, match.end() + _REACH)]
+    return any(pattern.search(near) for pattern in found.unless)
 
 
 def _compiled(pattern: str, sets: dict[str, str], language: str, *, whole_words: bool = True) -> re.Pattern[str]:
