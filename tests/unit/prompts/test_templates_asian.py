@@ -174,7 +174,7 @@ def test_each_slot_has_plain_wordings_and_variety(language: str, situation: str)
     for _, reply in replies(LIBRARY.templates(language, situation)):
         assert sum("detail" in variables_of(entry) for entry in reply.acknowledge) >= 3
         assert len(reply.acknowledge) >= 6
-        for slot in (reply.acknowledge, reply.resolve, reply.invite):
+        for slot in (reply.acknowledge, reply.resolve, *([] if situation == "positive" else [reply.invite])):
             assert sum(not variables_of(entry) for entry in slot) >= 2
             assert len(slot) == len(set(slot)) >= 4
     message = LIBRARY.templates(language, situation).message
