@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from drafter.application import Application
 from drafter.domain.approval import ItemState
@@ -95,6 +95,25 @@ def test_findings_are_underlined_while_one_writes_and_keep_the_text_from_being_a
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_role("heading", name="The queue is clear")).to_be_visible()
     assert approved_text(application, item) == "Hello! Thank you, Ana."
+
+
+def test_a_late_word_of_the_checks_does_not_reach_the_next_item(application: Application, signed_in: SignIn) -> None:
+    """The places for findings have the same names in every item."""
+    put(application, 1)
+    put(application, 2)
+    page = signed_in("Ada")
+    held: list[Route] = []
+    page.route("**/preview*", lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks what it is given
+    with page.expect_request("**/preview*"):
+        page.locator("#text-public").fill("Thank you. Here is a coupon.")
+    page.locator("summary", has_text="Reject").click()
+    page.locator("#reject-why").fill("Not this one")
+    page.get_by_role("button", name="Reject", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Tote 2")
+    late = '<div id="verdict" hx-swap-oob="true">1 finding keeps this text</div>'
+    held[0].fulfill(status=200, content_type="text/html", body=late)
+    page.evaluate("async () => { await fetch('/queue/rows'); }")
+    expect(page.locator("#verdict")).to_contain_text("Checks passed.")
 
 
 def test_the_underlined_text_lies_exactly_behind_the_text_area(application: Application, signed_in: SignIn) -> None:

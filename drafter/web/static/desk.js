@@ -106,7 +106,12 @@
     if (claimed && !edited) send(`/items/${claimed.claimed}/decisions`, { kind: "release", version: claimed.version });
     claimed = null;
   }
+  // What the checks say of a text that is gone must not reach the next item, whose places have the same names.
+  function ignoreIfGone(event) {
+    if (!event.target.isConnected) event.preventDefault();
+  }
   function settle() {
+    find(".editors")?.addEventListener("htmx:beforeOnLoad", ignoreIfGone);
     edited = false;
     claimed = null;
     const open = find("#draft-form") && find("#item").dataset.item;
