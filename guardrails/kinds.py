@@ -38,7 +38,7 @@ _GAP = "[^.!?。！？\\n]{0,40}?"
 #: How far from a match, in characters of its clause, something may excuse it.
 _REACH = 45
 _CLAUSE_END = re.compile(
-    r"[.!?。！？\n;]|(?<!\w)(?:but|however|although|though|yet|pero|sino|mas|porém|mais|cependant|aber|jedoch|sondern|ma|però|tapi|tetapi|namun"
+    r"[.!?](?!\d)|[。！？\n;]|(?<!\w)(?:but|however|although|though|yet|pero|sino|mas|porém|mais|cependant|aber|jedoch|sondern|ma|però|tapi|tetapi|namun"
     r"|nhưng|tuy nhiên|pero|ngunit|kaya)(?!\w)|แต่|しかし|ですが|けれど"
 )
 
@@ -126,8 +126,18 @@ def find_words(name: str, subject: Subject, *, quotations_pass: bool = True) -> 
     for language in ("any", *subject.languages):
         for key in sections(name, language):
             for span in flagged(name, key, subject):
-                if not (quotations_pass and subject.is_quoted(span)):
+                if not (subject.is_quoted(span) if quotations_pass else subject.is_product(span)):
                     yield Hit(*span)
+
+
+def apart(subject: Subject, hits: Iterable[Hit], others: Iterable[Hit]) -> Iterator[Hit]:
+    """Yield the hits that share no sentence with any of the others: one act, one code."""
+    taken = {number for hit in others for number in _sentences_of(subject, hit)}
+    return (hit for hit in hits if not taken.intersection(_sentences_of(subject, hit)))
+
+
+def _sentences_of(subject: Subject, hit: Hit) -> Iterator[int]:
+    return (n for n, sentence in enumerate(subject.sentences) if sentence.start <= hit.start < sentence.end)
 
 
 def flagged(name: str, key: str, subject: Subject) -> Iterator[Span]:

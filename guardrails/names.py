@@ -4,41 +4,51 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import yaml
 
 from drafter.domain.text import Span, is_greeting, words
 from guardrails.subject import Subject
 
+_FILE = Path(__file__).parent / "words" / "address.yaml"
 #: Case facts that are data of the buyer; their keys are open, so a part of the key decides.
 _PRIVATE_KEYS = re.compile(
     r"name|address|phone|mail|order_?(?:id|no|number|ref)|tracking|tax|payment|gift|note|birth|history|chat"
     r"|previous|account|card"
 )
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’-]*[^\W\d_]|[^\W\d_]")
-_LEAD = re.compile(
-    r"^\W*(?:hi|hey|hello|dear|hola|estimad[oa]|querid[oa]|olá|oi|car[oa]|prezad[oa]|bonjour|cher|chère|hallo"
-    r"|liebe[r]?|ciao|gentile|halo|hai|chào|xin chào|kumusta)\s+",
-    re.IGNORECASE,
-)
-#: Forms of address that stand before a name with a capital and are none themselves.
-_ADDRESS = frozenset(
-    (  # noqa: SIM905  # a word list reads better as words
-        "kak kakak mas mbak bapak ibu pak bu encik cik puan tuan sis bro mr mrs ms miss sir herr frau señor señora"
-        " senhor senhora monsieur madame signor signora bạn quý khách ate kuya ka"
-    ).split()
-)
+
+
+@cache
+def _lead() -> re.Pattern[str]:
+    return re.compile(rf"^\W*(?:{_words()['greetings']})\s+", re.IGNORECASE)
+
+
+@cache
+def _forms() -> frozenset[str]:
+    """Return the forms of address that stand before a name with a capital and are none themselves."""
+    return frozenset(_words()["forms"].split())
+
+
+@cache
+def _words() -> dict[str, str]:
+    content: dict[str, str] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return content
 
 
 def hidden_names(subject: Subject) -> Iterator[Span]:
     """Yield a name in the greeting that goes beyond the name that the platform shows."""
     author = subject.reply.case.review.author
     head = subject.text.split("\n", 1)[0]
-    lead = _LEAD.match(head)
+    lead = _lead().match(head)
     if author is None or lead is None:
         return
     greeting = re.split(r"[,.!?:;]", head[lead.end() :], maxsplit=1)[0]
     shown = author.lower()
     names = [word for word in words(greeting)[:3] if word.of(greeting)[:1].isupper()]
-    names = [name for name in names if name.of(greeting).lower() not in _ADDRESS]
+    names = [name for name in names if name.of(greeting).lower() not in _forms()]
     hidden = [name for name in names if name.of(greeting).lower() not in shown]
     masked = "*" in author
     if hidden and is_greeting(head[: lead.end()] + greeting) and (masked or len(names) > len(hidden)):

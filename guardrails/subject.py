@@ -11,6 +11,7 @@ from drafter.domain.finding import Part
 from drafter.domain.personal_data import PersonalDatum, find_personal_data
 from drafter.domain.ports import Embedder, LanguageIdentifier
 from drafter.domain.text import Span, counted_sentences, sentences
+from guardrails.function_words import spoken
 from guardrails.normalise import View, seen, unmasked
 from guardrails.policies import Policy
 
@@ -45,7 +46,7 @@ class Subject:
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages whose words are looked for: the text's own, its neighbours, and English, which mixes in."""
-        found = self.identifier.identify(self.text, hint=self.language)
+        found = spoken(self.views[0].text, self.language) or self.identifier.identify(self.text, hint=self.language)
         return tuple(dict.fromkeys((self.language, found, *_NEIGHBOURS.get(self.language, ()), "en")))
 
     @cached_property
@@ -97,16 +98,24 @@ class Subject:
     def quoted(self) -> tuple[Span, ...]:
         """The passages that are the product's name or a quotation of the review: not the seller's own words."""
         spans = [Span(*match.span()) for match in _QUOTED.finditer(self.text) if self._from_review(match)]
-        if len(self.product_name) > 2:
-            view = self.views[0]
-            spans += [
-                view.span(found.start(), found.end()) for found in re.finditer(re.escape(self.product_name), view.text)
-            ]
-        return tuple(spans)
+        return (*spans, *self.product_spans)
+
+    @cached_property
+    def product_spans(self) -> tuple[Span, ...]:
+        """Where the product's name stands in the text."""
+        if len(self.product_name) <= 2:
+            return ()
+        view = self.views[0]
+        found = re.finditer(re.escape(self.product_name), view.text)
+        return tuple(view.span(match.start(), match.end()) for match in found)
 
     def _from_review(self, match: re.Match[str]) -> bool:
         content = seen(next(group for group in match.groups() if group)).text.strip(" .,!?…。、！")
         return content in self.review_text
+
+    def is_product(self, span: Span) -> bool:
+        """Whether a passage lies within the product's name."""
+        return any(name.start <= span.start and span.end <= name.end for name in self.product_spans)
 
     def is_quoted(self, span: Span) -> bool:
         """Whether a passage lies within a product name or a quotation of the review."""

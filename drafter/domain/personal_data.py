@@ -73,6 +73,11 @@ _ORDER = re.compile(
     rf"(?<![A-Za-z]){_ORDER_WORD}{_NUMBER_WORD}\s*[.:#：＃]{{0,3}}\s*(?:n[ºo°]\s*)?(?=[A-Z0-9/-]*\d)[A-Z0-9][A-Z0-9/-]{{3,30}}(?![A-Z0-9])",
     re.IGNORECASE,
 )
+_SPACED_ORDER = re.compile(
+    rf"(?<![A-Za-z]){_ORDER_WORD}{_NUMBER_WORD}\s*[.:#：＃]{{0,3}}\s*"
+    r"\d{1,4}(?:[ \u00a0.\-–·_]{1,3}\d{1,4}){3,}(?![\d%])",
+    re.IGNORECASE,
+)
 _LONG_NUMBER = re.compile(r"(?<![A-Za-z0-9_.,])\d{10,22}(?![A-Za-z0-9_]|[.,]\d)")
 _HASH_NUMBER = re.compile(r"(?<!\w)#\s?(?=[A-Z0-9-]*\d{4})[A-Z0-9-]{5,25}(?!\w)")
 _ADDRESS = re.compile(
@@ -85,6 +90,8 @@ _ADDRESS = re.compile(
     r"|nr\.?)?\s*\d{1,5}\b"
     r"|(?<!\w)\d{1,5},?\s+(?i:rue|avenue|boulevard|đường|phố)\s+(?:(?:de|la|le|du|des)\s+)*[A-ZÀ-ÞĂĐƠƯ][\w'’-]+"
     r"|(?<!\w)[A-ZÄÖÜ][\w-]+(?:straße|strasse|str\.|weg|gasse|platz|allee)\s+\d{1,4}\s?[a-z]?\b"
+    r"|(?<!\w)\d{1,4}(?:/\d{1,3})?\s+(?:[A-ZÀ-ÞĂĐƠƯ][\w'’-]*\s+){0,3}[A-ZÀ-ÞĂĐƠƯ][\w'’-]*,\s*(?i:quận|phường|huyện|q\.|p\.|tp\.?)\s*\w+"
+    r"|(?<!\w)(?i:no\.?|lot)\s*\d{1,5}[a-z]?,?\s+(?i:jalan|jln\.?|lorong|persiaran)\s+[A-Z]\w*"
     r"|บ้านเลขที่\s*\d+|〒\s?\d{3}-?\d{4}|[一-龥]{1,6}(?:都|道|府|県)[一-龥]{1,8}(?:市|区|町|村)\S{0,15}\d"
 )
 
@@ -122,6 +129,7 @@ def _candidates(text: str, region: str | None) -> Iterator[PersonalDatum]:
     yield from _matches("handle", _HANDLE, text)
     yield from _matches("tax_number", _TAX, text)
     yield from _matches("order_number", _ORDER, text)
+    yield from _matches("order_number", _SPACED_ORDER, text)
     yield from _matches("order_number", _HASH_NUMBER, text)
     for match in _CARD.finditer(text):
         digits = re.sub(r"\D", "", match[0])

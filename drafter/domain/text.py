@@ -27,7 +27,7 @@ _OPENER = re.compile(r"(?<=\s)(?=(?:[•▪●‣◦–*]|[1-9][.)])\s+\S)|(?<=[
 #: A full stop with the next sentence glued to it ("chat.We").
 _GLUED = re.compile(r"(?<=[^\W\d_]{2}[.!?])(?=[A-ZÀ-ÖØ-ÞĂĐƠƯ][^\W\d_]*[\s,'’])")
 #: A closing particle: ค่ะ and ครับ end a sentence wherever they stand, the others only before a boundary.
-_THAI_CLOSE = r"(?=[\s.!?~^…)”\"’»\]]|$)"
+_THAI_CLOSE = r"(?=[\s.!?~^…)”\"’»\]]|$|คุณ(?!ค่า|ภาพ))"
 _THAI_END = re.compile(
     rf"(?:ค่ะ/ครับ|คะ/ครับ|ครับ/ค่ะ|ครับผม|ค่ะ|ครับ|(?:คะ|คับ|ค้าบ|จ้ะ|จ๊ะ|จ๋า|ฮ่ะ){_THAI_CLOSE}"
     rf"|(?<![เ])(?:จ้า|ฮะ){_THAI_CLOSE}|(?<!คุณ)(?<!มูล)(?<!ราคา)(?<!มี)ค่า{_THAI_CLOSE})[\s.!?~^…ๆ]*(?:{_EMOJI}+\s*)*"

@@ -7,22 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from guardrails.kinds import Check, Hit, find_words
+from guardrails.kinds import Check, Hit, apart, find_words
 from guardrails.subject import Subject
 
 
 def find(subject: Subject) -> Iterator[Hit]:
-    """Yield what the word file flags, but for what is offered for a review in the same sentence: one act, one code."""
-    for hit in find_words("promotional", subject):
-        if not any(_together(subject, hit, offer) for offer in find_words("incentive", subject)):
-            yield hit
-
-
-def _together(subject: Subject, one: Hit, other: Hit) -> bool:
-    return any(
-        sentence.start <= one.start < sentence.end and sentence.start <= other.start < sentence.end
-        for sentence in subject.sentences
-    )
+    """Yield what the word file flags, but for what is offered for a review in the same sentence."""
+    if hits := list(find_words("promotional", subject)):
+        yield from apart(subject, hits, find_words("incentive", subject))
 
 
 CHECK = Check(

@@ -5,8 +5,24 @@ Source: founding document (never say that something was done unless a fact says 
 
 from __future__ import annotations
 
-from guardrails.kinds import Check
+from collections.abc import Iterator
+
+from guardrails.kinds import Check, Hit, apart, find_words
 from guardrails.statements import find_unsupported
+from guardrails.subject import Subject
+
+_SPAN_OF_A_CLAIM = 25  # characters: "removes spots within three days" promises an effect, not a date
+
+
+def find(subject: Subject) -> Iterator[Hit]:
+    """Yield statements without a fact, but for what is offered for a review or says how soon a claimed effect comes."""
+    hits = list(find_unsupported("unverified_commitment")(subject))
+    if not hits:
+        return
+    claims = list(find_unsupported("unsupported_claim")(subject))
+    hits = [hit for hit in hits if not any(0 <= hit.start - claim.end <= _SPAN_OF_A_CLAIM for claim in claims)]
+    yield from apart(subject, hits, find_words("incentive", subject))
+
 
 CHECK = Check(
     code="unverified_commitment",
@@ -14,5 +30,5 @@ CHECK = Check(
     message="No fact of the case supports this statement.",
     suggestion="Say what you are willing to do, or add the fact to the case.",
     source="founding document; guardrail-codes",
-    find=find_unsupported("unverified_commitment"),
+    find=find,
 )

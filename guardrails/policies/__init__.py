@@ -63,10 +63,6 @@ class Policy(Record):
                 return f"{self.pack.title}: {rule.rule} ({_cited(rule)})"
         return None
 
-    def limit_source(self) -> str:
-        """Return where the platform's limit of a public reply was read."""
-        return f"{self.pack.title}: {self.pack.public_limit.characters} characters ({_cited(self.pack.public_limit)})"
-
 
 def policy_for(platform: str, region: str | None) -> Policy:
     """Return the policy of a platform in a region; the strict default where the platform has no pack."""

@@ -1,0 +1,42 @@
+"""Short words that give a language away, counted: quick, and enough where a text is plainly in one language."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+_WORDS = Path(__file__).parent / "words" / "function_words.yaml"
+SCRIPTS = {"th": re.compile("[\u0e01-\u0e5b]"), "ja": re.compile("[\u3041-\u30ff\u4e00-\u9fff]")}
+LATIN_WORD = re.compile(r"[a-zà-öø-ÿāēīōūăđĩũơưạ-ỹ]+(?:['’-][a-zà-öø-ÿ]+)*")
+#: Too close to be told apart in a sentence or two.
+SIBLINGS = ({"id", "ms"},)
+_PLAIN = 3  # function words that a text plainly in a language has
+
+
+def counts(words: list[str]) -> dict[str, int]:
+    """Return how many of the words are function words, by language of Latin script."""
+    return {language: sum(word in known for word in words) for language, known in _function_words().items()}
+
+
+def spoken(text: str, expected: str) -> str | None:
+    """Return the expected language if the text (in lower case) is plainly in it; None where more must be asked."""
+    if script := SCRIPTS.get(expected):
+        return expected if len(script.findall(text)) * 2 > len(text) else None
+    found = counts(LATIN_WORD.findall(text))
+    own = found.get(expected, 0)
+    others = max(count for language, count in found.items() if not are_same(language, expected))
+    return expected if own >= _PLAIN and own > 2 * others else None
+
+
+def are_same(one: str, other: str) -> bool:
+    """Whether two languages count as one: the same, or siblings."""
+    return one == other or any({one, other} <= siblings for siblings in SIBLINGS)
+
+
+@cache
+def _function_words() -> dict[str, frozenset[str]]:
+    content = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
+    return {language: frozenset(words.split()) for language, words in content.items()}
