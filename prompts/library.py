@@ -134,6 +134,7 @@ class Common(_File):
     greeting: Greeting
     also: Mapping[str, Entries]  # secondary situation to sentences that answer it
     join: str = " "  # between sentences
+    first_person: Mapping[str, str] = {}  # each word for "we" to the one for "I"; empty where verbs would change too
     keep_capital: tuple[str, ...] = ()  # first words that stay capital after a greeting that ends with a comma
 
 

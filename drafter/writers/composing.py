@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -59,6 +60,16 @@ class Composer:
         self._slots = self._public_slots()
         self.expected_sentences = len(self._slots)  # neither greeting nor sign-off counts
 
+    @property
+    def shortfalls(self) -> tuple[str, ...]:
+        """Which wishes of the shop's voice these wordings do not meet."""
+        found = [self.shortfall] if self.shortfall else []
+        if self.voice.person == "I" and not self._common.first_person:
+            found.append("These wordings speak for the shop; to speak as “I” in this language needs a model.")
+        if self.voice.tone != "warm":
+            found.append(f"These wordings have one tone, warm; “{self.voice.tone}” needs a model.")
+        return tuple(found)
+
     def public(self, filling: Filling) -> str:
         """Return the public reply that is least like the last replies."""
         return self._least_like_recent(lambda turn: self._compose(self._slots, filling, f"public/{turn}"))
@@ -74,7 +85,7 @@ class Composer:
     def shortest(self) -> str:
         """Return the shortest plain reply without a greeting."""
         chosen = [min(self._usable(slot, Filling(), frozenset()), key=len) for slot in self._slots]
-        return self._common.join.join(chosen)
+        return self._common.join.join(map(self._as_person, chosen))
 
     def _public_slots(self) -> tuple[Slot, ...]:
         if self.situation.channel is Channel.PRIVATE:
@@ -146,7 +157,7 @@ class Composer:
         for place, slot in enumerate(slots):
             entry = self._pick(self._usable(slot, filling, used), f"{turn}/{place}")
             used |= variables_of(entry)
-            chosen.append(render(entry, filling.variables))
+            chosen.append(render(self._as_person(entry), filling.variables))
         greeting = self._greeting(filling, turn)
         if greeting.endswith(","):
             chosen[0] = self._after_comma(chosen[0])
@@ -172,6 +183,19 @@ class Composer:
 
     def _pick(self, pool: Sequence[str], turn: str) -> str:
         return pool[(_number(f"{self.seed}/{turn}") + self.attempt - 1) % len(pool)]
+
+    def _as_person(self, entry: str) -> str:
+        """Return a wording as one person says it, where the shop speaks as one; before anything is filled in."""
+        if self.voice.person == "we" or not self._common.first_person:
+            return entry
+        words = self._common.first_person
+        pattern = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+        def changed(match: re.Match[str]) -> str:
+            word = words[match[0].lower()]
+            return word[0].upper() + word[1:] if match[0][0].isupper() else word
+
+        return re.sub(rf"\b(?:{pattern})\b", changed, entry, flags=re.IGNORECASE)
 
     def _greeting(self, filling: Filling, turn: str) -> str:
         greeting = self._common.greeting

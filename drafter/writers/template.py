@@ -73,7 +73,7 @@ class TemplateWriter:
                 prompt=f"templates/{language}/{situation.situation.value}",
                 prompt_hash=self._library.hash_of(language, situation.situation.value),
                 attempt=brief.attempt,
-                fallback_reason=plan.composer.shortfall or self._unfollowed(brief),
+                fallback_reason=self._unmet(plan.composer, brief),
             ),
         )
 
@@ -115,6 +115,11 @@ class TemplateWriter:
     def _wants_shorter(self, brief: Brief) -> bool:
         wish = (brief.instruction or "").casefold()
         return bool(wish) and any(word in wish for word in self._library.words("instructions").every)
+
+    def _unmet(self, composer: Composer, brief: Brief) -> str | None:
+        """Return which wishes of the shop and of the person the draft does not meet, if any."""
+        unfollowed = self._unfollowed(brief)
+        return " ".join([*composer.shortfalls, *([unfollowed] if unfollowed else [])]) or None
 
     def _unfollowed(self, brief: Brief) -> str | None:
         """Return why an instruction was not followed; "shorter" alone is, "shorter, and mention ..." is not."""

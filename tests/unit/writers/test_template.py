@@ -1,5 +1,6 @@
 """The template writer: fitting, different from its neighbours, and safe whatever the review holds."""
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -228,6 +229,32 @@ async def test_phrases_that_the_shop_avoids_are_not_chosen() -> None:
 async def test_a_shop_that_avoids_every_wording_is_told() -> None:
     draft = await write(case(shop=Shop(brand_voice=BrandVoice(avoid=("sorry",)))))
     assert "avoids" in str(draft.provenance.fallback_reason)
+
+
+@pytest.mark.parametrize("name", ["positive", "quality", "service", "shipping", "sizing", "wrong_item", "other"])
+async def test_a_shop_of_one_person_speaks_as_one_in_english(name: str) -> None:
+    shop = Shop(brand_voice=BrandVoice(person="I"))
+    for number in range(12):
+        read = situation(name, channel="public" if name in {"positive", "other"} else "hybrid", details=())
+        draft = await write(case(f"Number {number}", author=None, shop=shop), read)
+        spoken = f"{draft.public_reply} {draft.private_message}"
+        assert not {"we", "us", "our"} & set(re.findall(r"[a-z]+", spoken.casefold())), spoken
+        assert not re.search(r"\bi (?:are|am)\b|\bI are\b", spoken), spoken
+        assert draft.provenance.fallback_reason is None
+
+
+async def test_the_words_of_the_review_keep_their_person() -> None:
+    shop = Shop(brand_voice=BrandVoice(person="I"))
+    read = situation("quality", details=["our lamp broke"])
+    draft = await write(case("Our lamp broke.", shop=shop), read)
+    assert "“our lamp broke”" in f"{draft.public_reply}"
+
+
+@pytest.mark.parametrize(("voice", "told"), [({"person": "I"}, "“I”"), ({"tone": "formal"}, "“formal”")])
+async def test_a_voice_that_the_wordings_do_not_have_is_told(voice: dict[str, str], told: str) -> None:
+    shop = Shop(brand_voice=BrandVoice.model_validate(voice))
+    draft = await write(case(shop=shop), situation(language="de", details=()))
+    assert told in str(draft.provenance.fallback_reason)
 
 
 async def test_a_wish_for_a_shorter_reply_is_met() -> None:
