@@ -7,10 +7,11 @@ and its keys never meet the pages for people.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -18,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 
 from drafter.api import items, replies, reviews
 from drafter.api.auth import Authentication
-from drafter.api.bodies import BodyGuard
+from drafter.api.bodies import BodyGuard, Drained
 from drafter.api.documents import PREFIX, document
 from drafter.api.failures import Failures
 from drafter.api.headers import NoStore
@@ -51,6 +52,7 @@ def install(app: FastAPI, application: Application) -> None:
     api = create_api(application, counts)
     beside = health_router(application, counts)
     app.include_router(beside)
+    _refuse_other_methods(app, beside)
 
     def openapi(_: Request) -> JSONResponse:
         return JSONResponse(document(api, beside.routes))
@@ -59,6 +61,18 @@ def install(app: FastAPI, application: Application) -> None:
     app.mount(PREFIX, api)
     # what no mounted part takes, such as a path with a line break, is refused in the same form
     app.add_exception_handler(HTTPException, on_http_exception)
+
+
+def _refuse_other_methods(app: FastAPI, beside: APIRouter) -> None:
+    """Answer 405 where the pages, which take every address that is left, would say that there is nothing."""
+
+    def refuse(_: Request) -> NoReturn:
+        raise HTTPException(405, headers={"Allow": "GET"})
+
+    for route in beside.routes:
+        if isinstance(route, APIRoute):
+            methods = ["HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+            app.add_route(route.path, refuse, methods=methods, include_in_schema=False)
 
 
 def create_api(application: Application, counts: RequestCounts) -> FastAPI:
@@ -75,6 +89,7 @@ def create_api(application: Application, counts: RequestCounts) -> FastAPI:
         middleware=[
             Middleware(Counted, counts=counts),
             Middleware(NoStore),
+            Middleware(Drained),
             Middleware(Failures),
             Middleware(Authentication, people=application.people),
             Middleware(RateLimit, buckets=TokenBuckets(application.settings.requests_per_minute)),

@@ -5,7 +5,9 @@ The framework would read a body of any size, take UTF-16, and answer a broken on
 
 from __future__ import annotations
 
+import asyncio
 import json
+from contextlib import suppress
 from email.message import Message as Headers
 from typing import NoReturn
 
@@ -15,6 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from drafter.api.problems import ApiProblem, refuse
 
 BODY = "drafter.body"  # where later middleware finds the bytes in the scope
+DRAINED_BYTES = 8_000_000  # read of a body that is refused, and thrown away
+DRAINED_SECONDS = 5.0
 
 
 class BodyGuard:
@@ -38,6 +42,48 @@ class BodyGuard:
             return
         scope[BODY] = body
         await self._app(scope, _replayed(body, receive), send)
+
+
+class Drained:
+    """Takes the rest of a body in before it is answered, whoever refused it.
+
+    A server that closes a connection with unread bytes resets it, and the sender loses the answer that says why.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and read what nobody has read when its answer begins."""
+        if scope["type"] != "http" or "expect" in Request(scope).headers:  # such a sender waits to be asked for it
+            await self._app(scope, receive, send)
+            return
+        whole = False
+
+        async def watched() -> Message:
+            nonlocal whole
+            message = await receive()
+            whole = not message.get("more_body", False)
+            return message
+
+        async def drained(message: Message) -> None:
+            if message["type"] == "http.response.start" and not whole:
+                await _drain(watched)
+            await send(message)
+
+        await self._app(scope, watched, drained)
+
+
+async def _drain(receive: Receive) -> None:
+    """Read on until the body ends, it is larger than anybody would send by mistake, or it takes too long."""
+    left = DRAINED_BYTES
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DRAINED_SECONDS):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
 
 
 def check_address(scope: Scope) -> None:

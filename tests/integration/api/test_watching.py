@@ -116,3 +116,14 @@ def test_a_key_that_asks_too_often_is_told_how_long_to_wait(application: Applica
 def test_answers_are_not_to_be_kept_by_caches(client: TestClient, item_id: str) -> None:
     for path in (f"/v1/items/{item_id}", "/v1/items/none", "/v1/deliveries"):
         assert client.get(path).headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_a_wrong_method_is_a_problem_also_where_pages_take_every_other_address(
+    app: FastAPI, client: TestClient, method: str, path: str
+) -> None:
+    app.mount("/", FastAPI())
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+    assert answer.headers["content-type"] == "application/problem+json"

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from starlette.requests import Request
-from starlette.types import Message, Receive, Scope
+from starlette.types import Message, Receive, Scope, Send
 
-from drafter.api.bodies import check_address, check_body, read_body
+from drafter.api import bodies
+from drafter.api.bodies import Drained, check_address, check_body, read_body
 from drafter.api.problems import ApiProblem
 
 
@@ -94,3 +95,35 @@ def test_a_body_that_is_not_sent_as_json_is_refused(content_type: str) -> None:
 def test_a_nul_in_the_address_is_refused(address: dict[str, Any]) -> None:
     with pytest.raises(ApiProblem, match="NUL"):
         check_address({**scope(), **address})
+
+
+async def refusing(_: Scope, __: Receive, send: Send) -> None:
+    """An application that answers without a look at the body."""
+    await send({"type": "http.response.start", "status": 413, "headers": []})
+    await send({"type": "http.response.body", "body": b"too large"})
+
+
+async def read_before_the_answer(pieces: list[bytes], **headers: str) -> int:
+    """Return how many pieces of a body had been read when the refusal began."""
+    receive, left = source(*pieces)
+    read: list[int] = []
+
+    async def send(_: Message) -> None:
+        read.append(len(pieces) - len(left))
+
+    await Drained(refusing)(scope(**headers), receive, send)
+    return read[0]
+
+
+async def test_the_rest_of_a_refused_body_is_taken_in_before_the_answer() -> None:
+    """Else the server would reset the connection, and the sender would lose the answer."""
+    assert await read_before_the_answer([b"x" * 1000] * 1000) == 1000
+
+
+async def test_an_endless_body_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "DRAINED_BYTES", 5000)
+    assert await read_before_the_answer([b"x" * 1000] * 1000) == 5
+
+
+async def test_a_sender_that_waits_to_be_asked_is_not_asked_for_a_refused_body() -> None:
+    assert await read_before_the_answer([b"x"], expect="100-continue") == 0
