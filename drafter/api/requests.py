@@ -36,6 +36,13 @@ def _primary_subtag(value: object) -> object:
     return value.split("-")[0].lower() if isinstance(value, str) else value
 
 
+def _no_word(value: object) -> object:
+    if isinstance(value, bool | str):
+        raise ValueError("Send a whole number.")  # noqa: TRY004  # what Pydantic takes as a finding
+    return value
+
+
+Rating = Annotated[int, Field(ge=1, le=5), BeforeValidator(_no_word)]  # `true` is no star
 Plain = Annotated[str, AfterValidator(_plain)]
 ExternalId = Annotated[Plain, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Region = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")]
@@ -57,6 +64,7 @@ class SentReview(Review):
     """A review as a tool sends it; without a shop it belongs to the key's."""
 
     external_id: ExternalId
+    rating: Rating | None = None
     region: Region | None = None
     language: Language | None = None
     media: Annotated[tuple[SentMedia, ...], Field(max_length=50)] = ()

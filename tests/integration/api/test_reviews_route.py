@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from drafter.application import Application
 from drafter.domain.shop import Shop
+from drafter.store import shops
 from drafter.store.tables import ReviewRow, ReviewVersionRow
 
 REVIEW = {"external_id": "r-1", "rating": 2, "text": "Zipper broke.", "author": "Ana", "product": {"name": "Tote"}}
@@ -171,7 +173,8 @@ def test_a_chunked_body_is_held_to_the_same_limit(client: TestClient, applicatio
 def test_a_review_is_on_its_shops_platform(
     client: TestClient, application: Application, draft: Callable[[str], str]
 ) -> None:
-    application.intake.save_shop(Shop(platform="shopee"))
+    with application.database.writing() as session:
+        shops.save(session, Shop(platform="shopee"))
     item = client.get(f"/v1/items/{draft(send(client).json()['review_id'])}").json()
     assert (item["review"]["shop"], item["review"]["platform"]) == ("default", "shopee")
 
@@ -179,3 +182,11 @@ def test_a_review_is_on_its_shops_platform(
 def test_a_time_within_a_days_skew_is_taken(client: TestClient, application: Application) -> None:
     soon = application.clock.now() + timedelta(hours=23)
     assert send(client, created_at=soon.isoformat()).status_code == 202
+
+
+@pytest.mark.parametrize("rating", [True, False, "5", 7, 0, 4.5])
+def test_stars_are_a_whole_number_and_nothing_like_one(client: TestClient, rating: object) -> None:
+    """`true` would count as one star."""
+    answer = client.post("/v1/reviews", json={"review": {"external_id": "r-7", "text": "Holds", "rating": rating}})
+    assert answer.status_code == 422
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/review/rating"]
