@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,6 +32,8 @@ _WORDS: Mapping[str, str] = {
     "enum": "Send one of {expected}.",
     "string_unicode": "It contains half of a surrogate pair, which is no character. Take it out.",
 }
+
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")  # Python's way to show a member of an enum
 
 
 async def on_validation_error(request: Request, error: Exception) -> ProblemResponse:
@@ -66,6 +69,6 @@ def pointer(path: Sequence[str | int]) -> str:
 def _message(fault: Mapping[str, Any]) -> str:
     words = _WORDS.get(fault["type"])
     if words:
-        return words.format(**fault.get("ctx", {}))
+        return _MEMBER.sub(r"\1", words.format(**fault.get("ctx", {})))
     text = str(fault["msg"]).removeprefix("Value error, ")
     return text if text.endswith(".") else text + "."

@@ -107,3 +107,10 @@ async def test_a_field_name_that_is_no_text_can_still_be_named() -> None:
 def test_pointers_escape_slashes_and_tildes() -> None:
     assert pointer(["case_facts", "a/b~c", 0]) == "/case_facts/a~1b~0c/0"
     assert pointer([]) == ""
+
+
+async def test_the_values_to_choose_from_are_told_as_they_are_sent() -> None:
+    context = {"expected": "<DecisionKind.CLAIM: 'claim'> or <DecisionKind.EDIT: 'edit'>"}
+    fault = {"type": "literal_error", "loc": ("body", "kind"), "msg": "", "ctx": context}
+    response = await on_validation_error(request(), RequestValidationError([fault]))
+    assert json.loads(bytes(response.body))["errors"][0]["message"] == "Send one of 'claim' or 'edit'."
