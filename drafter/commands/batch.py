@@ -49,6 +49,8 @@ class Batch:
 
     async def run(self, work: Work) -> Outcome:
         """Answer each line of the source with `work`; return the counts. Raises BadInput if a file cannot be used."""
+        if _same_file(self.source, self.target):
+            raise BadInput(f"{self.target} is the file that is read; it would be overwritten. Name another one.")
         raw_lines = list(self._limited(_read(self.source)))
         done = self._done()
         with self._output() as out, self._errors() as errors, _progress(self.title, len(raw_lines)) as advance:
@@ -152,6 +154,11 @@ def _read(source: str) -> list[bytes]:
     except OSError as error:
         raise BadInput(f"{source} cannot be read: {error.strerror}. Name a JSON Lines file, or - for input.") from None
     return content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+
+
+def _same_file(source: str, target: str) -> bool:
+    one, other = Path(source), Path(target)
+    return "-" not in (source, target) and one.exists() and other.exists() and one.samefile(other)
 
 
 def _open_for_writing(path: Path, *, append: bool) -> TextIO:

@@ -140,3 +140,13 @@ def test_the_reply_of_a_private_channel_is_the_private_message() -> None:
     _, public = lines.to_reply({**line, "channel": "hybrid"}, Shop())
     assert (private.public_reply, private.private_message, private.channel) == (None, "Hello.", Channel.PRIVATE)
     assert (public.public_reply, public.private_message) == ("Hello.", None)
+
+
+async def test_the_file_that_is_read_is_never_overwritten(tmp_path: Path) -> None:
+    source, link = tmp_path / "in.jsonl", tmp_path / "link.jsonl"
+    source.write_text('{"id": 1, "text": "a"}\n')
+    link.symlink_to(source)
+    for target in (source, link):
+        with pytest.raises(BadInput, match="is the file that is read"):
+            await run(source, target)
+    assert source.read_text() == '{"id": 1, "text": "a"}\n'
