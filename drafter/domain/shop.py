@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from drafter.domain.record import Record
 from drafter.domain.review import CaseFacts, Platform, Review
@@ -44,15 +45,36 @@ class Promise(Record):
     negative_hours: Annotated[int, Field(gt=0)] = 24  # one and two stars, on business days
 
 
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, or no name at all (a path, a NUL)
+        raise ValueError("There is no such time zone. Name one as Europe/Berlin, or UTC.") from None
+    return name
+
+
+def _spoken(language: str) -> str:
+    if language not in SUPPORTED_LANGUAGES:
+        raise ValueError(f"Choose one of {', '.join(SUPPORTED_LANGUAGES)}.")
+    return language
+
+
+def _web_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        raise ValueError("A webhook's address begins with https:// and names a host.")
+    return url
+
+
 class Shop(Record):
     """One seller's shop on one platform."""
 
-    name: str = "default"  # its key in this installation
+    name: Annotated[str, Field(min_length=1, max_length=60)] = "default"  # its key in this installation
     display_name: str = "Our shop"
     platform: Platform = "tiktok_shop"
     region: str | None = None
-    default_language: str = "en"
-    time_zone: str = "UTC"
+    default_language: Annotated[str, AfterValidator(_spoken)] = "en"
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     business_days: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (1, 2, 3, 4, 5)  # ISO, Monday is 1
     brand_voice: BrandVoice = BrandVoice()
     standing_facts: CaseFacts = {}  # case facts that hold for every review of the shop
@@ -60,7 +82,9 @@ class Shop(Record):
     promise: Promise = Promise()
     escalation_contact: str | None = None  # the person who gets safety cases
     undo_seconds: Annotated[int, Field(ge=0)] = 15  # between approval and hand-over
-    webhook_url: str | None = None  # where approved replies go; None: the tool polls
+    webhook_url: Annotated[str, AfterValidator(_web_address)] | None = (
+        None  # where approved replies go; None: the tool polls
+    )
 
     def answers_in(self, language: str) -> str:
         """Return the language of a reply to a review in `language`: that one, or our own where we do not write it.

@@ -82,3 +82,20 @@ def test_business_days_are_those_of_the_shops_time_zone() -> None:
 
 def test_a_review_without_a_time_is_due_from_when_we_got_it() -> None:
     assert due_at(Review(external_id="1", rating=4), Shop(), FRIDAY) == FRIDAY + timedelta(hours=48)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("time_zone", "Mars/Olympus"),
+        ("time_zone", "../etc/passwd"),
+        ("default_language", "xx"),
+        ("webhook_url", "ftp://example.com"),
+        ("webhook_url", "example.com/hook"),
+        ("webhook_url", "https://"),
+        ("name", ""),
+    ],
+)
+def test_a_shop_that_could_not_be_served_cannot_be_saved(field: str, value: str) -> None:
+    with pytest.raises(ValidationError):
+        Shop.model_validate({field: value})
