@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import stat
 import threading
 from collections import OrderedDict, deque
 from datetime import datetime, timedelta
@@ -81,6 +82,21 @@ def csrf_matches(secret: bytes, session_token: str, given: str | None) -> bool:
     return given is not None and same(csrf_token(secret, session_token), given)
 
 
+def private_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for our own account only: customers' words lie in it."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(mode=0o700, exist_ok=True)
+
+
+def private_file(file: Path) -> None:
+    """Make an empty file that only our own account can read; one that is there loses what others may do with it."""
+    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    mode = stat.S_IMODE(file.stat().st_mode)
+    if mode & stat.S_IRWXO:
+        file.chmod(mode & ~stat.S_IRWXO)
+
+
 class SecretSettings(Protocol):
     """The settings that matter here."""
 
@@ -123,7 +139,7 @@ def _local_secret(file: Path) -> bytes:
 
 def _make_secret(file: Path) -> None:
     """Write the key under another name first, so that no other process ever reads half of it; the first one wins."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(file.parent)
     with NamedTemporaryFile(dir=file.parent, prefix=".secret-") as temporary:  # made with mode 0600
         temporary.write(secrets.token_bytes(SECRET_BYTES))
         temporary.flush()

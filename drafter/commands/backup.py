@@ -14,6 +14,7 @@ import typer
 from sqlalchemy import make_url
 
 from drafter.domain.errors import BadInput, Misconfigured
+from drafter.security import private_file
 from drafter.settings import load_settings
 
 
@@ -31,7 +32,6 @@ def backup(
         _copy_sqlite(Path(url.database or ""), target)
     else:
         _dump_postgresql(settings.database_address, target)
-    os.chmod(target, 0o600)  # noqa: PTH101  # customers' texts are in it
     typer.echo(f"{target}: {target.stat().st_size:,} bytes")
 
 
@@ -41,6 +41,7 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         raise BadInput(f"There is no database at {source} yet. Is DRAFTER_DATA_DIR right?")
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
+    private_file(part)
     with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as live, closing(sqlite3.connect(part)) as copy:
         live.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
@@ -61,6 +62,7 @@ def _dump_postgresql(address: str, target: Path) -> None:
     url = make_url(address).set(drivername="postgresql")
     environment = {**os.environ, "PGPASSWORD": str(url.password or "")}
     plain = url.set(password=None).render_as_string(hide_password=False)
+    private_file(target)  # made before pg_dump writes into it
     command = [tool, "--format=custom", f"--file={target}", plain]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:

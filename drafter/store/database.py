@@ -16,6 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from drafter.security import private_file, private_folder
+
 BUSY_MS = 10_000  # how long SQLite waits for another process's write
 _POOL: dict[str, Any] = {
     "pool_size": 10,  # connections of one process that stay open
@@ -128,7 +130,8 @@ def _postgresql(address: str) -> Engine:
 def _sqlite(address: str) -> Engine:
     file = make_url(address).database
     if file and not file.startswith(":"):
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        private_folder(Path(file).parent)
+        private_file(Path(file))  # the log beside it gets the same mode
     engine = create_engine(address, **_POOL)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

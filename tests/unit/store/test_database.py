@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy import column, select, table, text
@@ -13,6 +15,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from drafter.domain.shop import Shop
 from drafter.store import shops
 from drafter.store.database import Database
+from drafter.store.migrations import migrate
 from drafter.store.tables import HeartbeatRow, ReviewVersionRow
 
 WAIT = 10.0  # seconds, for what must come
@@ -142,3 +145,25 @@ def test_a_time_without_a_zone_is_refused(database: Database) -> None:
 
     with pytest.raises(StatementError, match="without a zone"):
         store()
+
+
+def test_what_customers_wrote_is_for_our_own_account_only(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "demo" / "drafter.db"
+    database = Database(f"sqlite:///{file}")
+    migrate(database)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (file, *file.parent.iterdir(), *file.parents[:2])}
+    database.close()
+    assert modes == {
+        "data": 0o700,
+        "demo": 0o700,
+        "drafter.db": 0o600,
+        "drafter.db-wal": 0o600,
+        "drafter.db-shm": 0o600,
+    }
+
+
+def test_a_database_that_everybody_could_read_is_closed_to_others(tmp_path: Path) -> None:
+    file = tmp_path / "drafter.db"
+    file.touch(0o644)
+    Database(f"sqlite:///{file}").close()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
