@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import hashlib
 import os
 import platform
 import time
@@ -22,6 +23,7 @@ from drafter.domain.case import ReplyToCheck
 from drafter.domain.errors import Misconfigured
 from drafter.domain.finding import Finding
 from drafter.domain.ports import Embedder, Inspector, LanguageIdentifier, Reader, Writer
+from drafter.security import private_folder
 from drafter.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 ProcessRole = Literal["serve", "worker", "command"]
 
 RESCUE_SECONDS = 60.0  # between two looks for reviews that lost their job
+SWEEP_SECONDS = 3600.0  # between two looks for kept answers that nobody will ask for again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +157,7 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
     from drafter.engine import Engine, Jobs
     from drafter.intake import Intake
     from drafter.people import People
-    from drafter.store import shops
+    from drafter.store import idempotency, shops
     from drafter.store.database import Database
     from drafter.store.migrations import migrate
 
@@ -170,7 +173,10 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
     engine = Engine(database=database, executor_id=name, workers=settings.workers, on_close=release)
     delivery = Delivery(database=database, engine=engine, clock=clock, settings=settings)
     drafting = Drafting(database=database, parts=parts, clock=clock, step=engine.step)
-    engine.build(Jobs(draft=drafting.draft, hand_over=delivery.hand_over, tick=_tick(delivery, drafting, engine)))
+    tick = _tick(
+        delivery, drafting, engine, lambda: idempotency.drop_older(database, clock.now() - idempotency.KEPT_FOR)
+    )
+    engine.build(Jobs(draft=drafting.draft, hand_over=delivery.hand_over, tick=tick))
     return Application(
         settings=settings,
         clock=clock,
@@ -206,16 +212,20 @@ def create_app(application: Application) -> FastAPI:
     return app
 
 
-def _tick(delivery: Delivery, drafting: Drafting, engine: Engine) -> Callable[[], None]:
-    """Return what the engine does every second: delivery at once, the look for lost jobs now and then."""
+def _tick(delivery: Delivery, drafting: Drafting, engine: Engine, sweep: Callable[[], None]) -> Callable[[], None]:
+    """Return what the engine does every second: delivery at once, the look for lost jobs and the sweep now and then."""
     rescue_at = time.monotonic() + RESCUE_SECONDS
+    sweep_at = time.monotonic()
 
     def tick() -> None:
-        nonlocal rescue_at
+        nonlocal rescue_at, sweep_at
         delivery.tick()
         if time.monotonic() >= rescue_at:
             rescue_at = time.monotonic() + RESCUE_SECONDS
             drafting.rescue(engine)
+        if time.monotonic() >= sweep_at:
+            sweep_at = time.monotonic() + SWEEP_SECONDS
+            sweep()
 
     return tick
 
@@ -224,18 +234,20 @@ def _process_name(settings: Settings, role: ProcessRole) -> tuple[str, Callable[
     """Return the engine's name for this process, and what gives the name back.
 
     It is the same after a restart, so that the process finds its own unfinished jobs at once, and never the name of
-    another live process, which would run those jobs twice: host name and the lowest number that is free, where a lock
-    on a file in the data folder says which are taken. The operating system gives up the lock of a process that dies.
+    another live process, which would run those jobs twice: host name, data folder, and the lowest number that is free,
+    where a lock on a file in the data folder says which are taken. The operating system gives up the lock of a process
+    that dies.
     """
     if settings.executor_id is not None or role == "command":
         return settings.executor_id or f"{platform.node()}-command", lambda: None
     folder = settings.data_dir / "processes"
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     number = 1
     while (lock := _locked(folder / f"{number}.lock")) is None:
         number += 1
     held = lock
-    return f"{platform.node()}-{number}", lambda: os.close(held)
+    place = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:8]
+    return f"{platform.node()}-{place}-{number}", lambda: os.close(held)
 
 
 def _locked(file: Path) -> int | None:

@@ -24,9 +24,7 @@ from drafter.domain.ports import Clock
 from drafter.store import idempotency as kept
 from drafter.store.database import Database
 
-KEPT_FOR = timedelta(hours=24)
 ABANDONED_AFTER = timedelta(minutes=2)  # a request that is still unanswered then died with its process
-SWEEP_EVERY = timedelta(hours=1)
 
 _VISIBLE = frozenset(string.ascii_letters + string.digits + string.punctuation)
 _MAX_LENGTH = 200  # of the column
@@ -40,7 +38,6 @@ class Idempotency:
         self._app = app
         self._database = database
         self._clock = clock
-        self._swept_at: datetime | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass other requests on; guard a POST with an Idempotency-Key."""
@@ -70,10 +67,12 @@ class Idempotency:
             ApiProblem: the key belongs to another request, or the first one is still being worked on.
         """
         now = self._clock.now()
-        self._sweep(now)
         if kept.start(self._database, key_id, wanted, request_hash, now):
             return None
         before = kept.find(self._database, key_id, wanted)
+        if before is not None and before.created_at <= now - kept.KEPT_FOR:
+            self._anew(before, key_id, wanted, request_hash, now)
+            return None
         if before is not None and before.request_hash != request_hash:
             detail = "This Idempotency-Key was sent with another request before. Use a new key for a new request."
             raise ApiProblem("idempotency-key-reused", detail)
@@ -81,12 +80,15 @@ class Idempotency:
             return before
         if before is not None and before.created_at > now - ABANDONED_AFTER:
             _still_working()
-        # it was refused meanwhile, or died: whoever makes the row anew does the work
+        self._anew(before, key_id, wanted, request_hash, now)
+        return None
+
+    def _anew(self, before: kept.KeptAnswer | None, key_id: str, wanted: str, request_hash: str, now: datetime) -> None:
+        """Begin again what was refused meanwhile, has died or is too old: whoever makes the row anew does the work."""
         if before is not None:
             kept.drop(self._database, key_id, wanted, before.created_at)
         if not kept.start(self._database, key_id, wanted, request_hash, now):
             _still_working()
-        return None
 
     async def _do_once(self, key_id: str, wanted: str, scope: Scope, receive: Receive, send: Send) -> None:
         recorder = _Recorder(send)
@@ -100,11 +102,6 @@ class Idempotency:
             else:
                 await run_in_threadpool(kept.drop, self._database, key_id, wanted)
         await recorder.pass_on()
-
-    def _sweep(self, now: datetime) -> None:
-        if self._swept_at is None or now - self._swept_at > SWEEP_EVERY:
-            self._swept_at = now
-            kept.drop_older(self._database, now - KEPT_FOR)
 
 
 class _Recorder:

@@ -6,7 +6,7 @@ does the work: the primary key keeps a second one out.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, update
@@ -17,6 +17,7 @@ from drafter.store.database import Database
 from drafter.store.tables import IdempotencyRow
 
 IN_PROGRESS = 0
+KEPT_FOR = timedelta(hours=24)
 
 
 class KeptAnswer(Record):

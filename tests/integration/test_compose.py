@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from drafter.application import Application
 from drafter.compose import PipelineParts
 from drafter.domain.review import Review
 from drafter.settings import Settings, load_settings
+from drafter.store import idempotency, shops
 from drafter.testing import ScriptedInspector, ScriptedReader, ScriptedWriter
 
 DEADLINE = 20.0  # seconds; far above what is needed
@@ -88,5 +90,28 @@ def test_a_command_needs_no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(compose, "pipeline_parts", no_parts)
     application = compose.application(load_settings(data_dir=tmp_path, database_url=None), role="command")
-    assert [shop.name for shop in application.intake.shops()] == ["default"]
+    with application.database.reading() as session:
+        assert [shop.name for shop in shops.list_all(session)] == ["default"]
+    close(application)
+
+
+def test_processes_of_two_data_folders_never_share_a_name(tmp_path: Path) -> None:
+    """Two installations' folders on one machine may belong to one database, as with workers on PostgreSQL."""
+    address = f"sqlite:///{tmp_path / 'shared.db'}"
+    both = [
+        compose.application(load_settings(data_dir=tmp_path / name, database_url=address), role="worker")
+        for name in ("one", "other")
+    ]
+    close(*both)
+    assert both[0].engine.executor_id != both[1].engine.executor_id
+
+
+def test_kept_answers_that_nobody_will_ask_for_are_swept_without_a_request(settings: Settings) -> None:
+    application = compose.application(settings, role="worker")
+    long_ago = application.clock.now() - idempotency.KEPT_FOR - timedelta(minutes=1)
+    for name, at in (("old", long_ago), ("new", application.clock.now())):
+        idempotency.start(application.database, "key_1", name, "hash", at)
+    application.engine.launch()
+    until(lambda: idempotency.find(application.database, "key_1", "old") is None)
+    assert idempotency.find(application.database, "key_1", "new") is not None
     close(application)
