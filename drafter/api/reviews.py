@@ -12,10 +12,8 @@ from drafter.api.documents import answers, refusals
 from drafter.api.parts import App
 from drafter.api.problems import ApiProblem, FieldError
 from drafter.api.requests import NewReview, SentReview
-from drafter.domain.errors import NotFound
 from drafter.domain.review import Review
 from drafter.domain.shop import Shop
-from drafter.store import reviews as stored_reviews
 from drafter.store import shops
 
 router = APIRouter(prefix="/reviews", tags=["reviews"])
@@ -79,11 +77,7 @@ def review_state(review_id: str, key: ReviewsReader, app: App) -> ReviewState:
 )
 def delete_review(review_id: str, key: ReviewsWriter, app: App) -> None:
     """Withdraw what is undecided about a review that the customer deleted; asking twice does no harm."""
-    with app.database.reading() as session:
-        stored = stored_reviews.get(session, review_id)
-    if stored.review.shop != key.shop:
-        raise NotFound("There is no review of that id.")
-    app.intake.delete(key.shop, stored.review.platform, stored.review.external_id)
+    app.intake.delete(review_id, key.shop)
 
 
 def review_of(sent: SentReview, shop: Shop, now: datetime) -> Review:

@@ -8,7 +8,6 @@ from typing import Generic, Literal, TypeVar
 from pydantic import AwareDatetime
 
 from drafter.domain.approval import ApprovalItem, ItemState
-from drafter.domain.draft import Provenance
 from drafter.domain.finding import Finding, blocking
 from drafter.domain.record import Record
 from drafter.domain.reply import Reply, ReplyState
@@ -106,11 +105,6 @@ class Entry(Record):
     def blocked(self) -> tuple[Finding, ...]:
         """The findings that keep the draft from being approved as it is."""
         return blocking(self.item.findings)
-
-    @property
-    def written_by(self) -> Provenance | None:
-        """Who wrote the draft, with what, and why not another; None where there is no draft."""
-        return self.item.draft.provenance if self.item.draft else None
 
 
 class QueueEntry(Entry):

@@ -82,17 +82,15 @@ class Intake:
         log.info("intake.received", extra=received.model_dump())
         return received
 
-    def delete(self, shop_name: str, platform: str, external_id: str) -> None:
+    def delete(self, review_id: str, shop: str | None = None) -> None:
         """Note that the customer deleted a review; what has not left is withdrawn. Twice does no harm.
 
         Raises:
-            NotFound: we do not have that review.
+            NotFound: there is none of that id, or it is another shop's.
         """
         now = self._clock.now()
         with self._database.writing() as session:
-            stored = reviews.find(session, shop_name, platform, external_id, lock=True)
-            if stored is None:
-                raise NotFound("There is no review of that id.")
+            stored = _of_shop(reviews.get(session, review_id, lock=True), shop)
             if stored.deleted_at is None:
                 reviews.mark_deleted(session, stored.id, now)
                 items.close_open(session, stored.id, kind=DecisionKind.WITHDRAW, actor=ME, now=now)
@@ -105,22 +103,10 @@ class Intake:
             NotFound: there is none of that id, or it is another shop's.
         """
         with self._database.reading() as session:
-            stored = reviews.get(session, review_id)
-            if shop is not None and stored.review.shop != shop:
-                raise NotFound("There is no review of that id.")
+            stored = _of_shop(reviews.get(session, review_id), shop)
             item = items.find(session, review_id, stored.version) or _answered_before(session, stored)
         state = item.state.value if item else "withdrawn" if stored.deleted_at else "drafting"
         return ReviewStatus(review_id=review_id, version=stored.version, state=state, item_id=item.id if item else None)
-
-    def shops(self) -> tuple[Shop, ...]:
-        """Return all shops."""
-        with self._database.reading() as session:
-            return shops.list_all(session)
-
-    def save_shop(self, shop: Shop) -> None:
-        """Create a shop, or change the one of that name."""
-        with self._database.writing() as session:
-            shops.save(session, shop)
 
     def _add(self, session: Session, review: Review, case_facts: Mapping[str, str], now: datetime) -> Received | None:
         review_id = reviews.insert(session, review, case_facts, now)
@@ -146,6 +132,13 @@ class Intake:
         if not (has_left and shop.limits.replies_per_review == "once"):
             self._engine.enqueue_draft(session, stored.id, version)
         return Received(review_id=stored.id, version=version, outcome="changed")
+
+
+def _of_shop(stored: StoredReview, shop: str | None) -> StoredReview:
+    """Return the review if it is the shop's (None: any shop's); another shop's counts as not there."""
+    if shop is not None and stored.review.shop != shop:
+        raise NotFound("There is no review of that id.")
+    return stored
 
 
 def _answered_before(session: Session, stored: StoredReview) -> ApprovalItem | None:

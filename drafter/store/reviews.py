@@ -26,9 +26,7 @@ class StoredReview(Record):
     """A review as we hold it."""
 
     id: str
-    version: (
-        str  # of what we hold; one hash a text, with a number behind it where the customer came back to an old text
-    )
+    version: str  # the hash of the text; with a number behind it where the customer came back to an old one
     review: Review
     case_facts: Mapping[str, str]
     received_at: AwareDatetime  # first

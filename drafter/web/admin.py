@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from drafter.domain.approval import Role
 from drafter.domain.errors import BadInput, Conflict
 from drafter.people import Scope
+from drafter.store import shops as stored_shops
 from drafter.web.guard import Admin, Posted, Visitor, common, text_of
 from drafter.web.pages import Notice, status_of
 from drafter.web.site import Here, Site
@@ -114,7 +115,8 @@ def _keys(
         }
         for key in known
     ]
-    shops = site.application.intake.shops()
+    with site.application.database.reading() as session:
+        shops = stored_shops.list_all(session)
     context = {"here": "keys", "keys": keys, "shops": shops, "scopes": [scope.value for scope in Scope]}
     return _answer(site, admin, "keys.html", context, secret, error)
 

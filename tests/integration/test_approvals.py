@@ -198,8 +198,8 @@ def test_an_edit_is_inspected_again_and_its_findings_are_kept(office: Office) ->
     item = stored_item(office.database)
     view = office.take(item, DecisionKind.EDIT, public_reply="tone! is here")
     assert [found.code for found in view.blocked] == ["tone"]
-    assert view.written_by is not None
-    assert view.written_by.writer == "person"
+    assert view.item.draft is not None
+    assert view.item.draft.by_person
     assert [draft.draft.provenance.writer for draft in view.drafts] == ["person", "template"]
     assert view.claimed_by == office.ana.id
 

@@ -127,7 +127,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule()
     def customer_deletes(self) -> None:
-        self.intake.delete("default", "tiktok_shop", "r-1")
+        self.intake.delete(self.review_id, "default")
 
     def draft_is_ready(self) -> None:
         """Do what the drafting job would do."""

@@ -226,20 +226,27 @@ def test_a_deleted_review_is_withdrawn(intake: Intake, database: Database, clock
     received = intake.receive("default", review(), {})
     item_id = put_before_a_person(database, received.review_id, clock)
     for _ in range(2):
-        intake.delete("default", "tiktok_shop", "r-1")
+        intake.delete(received.review_id, "default")
     assert state_of(database, item_id) is ItemState.WITHDRAWN
     assert intake.status(received.review_id).state == "withdrawn"
 
 
 def test_a_review_that_is_deleted_before_its_draft_is_withdrawn(intake: Intake) -> None:
     received = intake.receive("default", review(), {})
-    intake.delete("default", "tiktok_shop", "r-1")
+    intake.delete(received.review_id)
     assert intake.status(received.review_id).state == "withdrawn"
 
 
 def test_deleting_what_we_do_not_have_is_not_found(intake: Intake) -> None:
     with pytest.raises(NotFound):
-        intake.delete("default", "tiktok_shop", "r-1")
+        intake.delete("rev_unknown")
+
+
+def test_another_shop_cannot_delete_a_review(intake: Intake) -> None:
+    received = intake.receive("default", review(), {})
+    with pytest.raises(NotFound):
+        intake.delete(received.review_id, "other")
+    assert intake.status(received.review_id).state == "drafting"
 
 
 def test_another_shops_review_is_not_found(intake: Intake) -> None:
