@@ -26,6 +26,14 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
 
+    @classmethod
+    def stored(cls, fields: object) -> Self:
+        """Return the record that was stored with these fields; those that another version of Drafter had are left out.
+
+        Only what comes from outside is held to exactly the fields that there are.
+        """
+        return cls.model_validate(fields, extra="ignore")
+
     def with_changes(self, **changes: Any) -> Self:  # noqa: ANN401  # a field may hold anything
         """Return a copy with the named fields replaced, validated as at first."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}

@@ -10,6 +10,7 @@ from drafter.domain.errors import UnknownShop
 from drafter.domain.shop import BrandVoice, Shop
 from drafter.store import shops
 from drafter.store.database import Database
+from drafter.store.tables import ShopRow
 
 LANE = Shop(
     name="lane",
@@ -59,3 +60,14 @@ def test_several_processes_may_make_the_default_shop_at_once(database: Database)
     for other in others:
         other.close()
     assert made == [Shop()] * 4
+
+
+def test_a_shop_that_another_version_stored_with_more_fields_is_found(database: Database) -> None:
+    """An upgrade that drops a field must not keep the whole installation from starting."""
+    record = LANE.model_dump(mode="json")
+    record["brand_voice"]["of_another_version"] = record["of_another_version"] = 1
+    with database.writing() as session:
+        session.add(ShopRow(name="lane", record=record))
+    with database.reading() as session:
+        assert shops.get(session, "lane") == LANE
+        assert LANE in shops.list_all(session)
