@@ -10,7 +10,6 @@ from typing import cast
 
 import httpx2
 from fastapi.testclient import TestClient
-from sqlalchemy.orm import Session
 
 from drafter.application import Application
 from drafter.approvals import Approvals
@@ -28,32 +27,17 @@ from drafter.settings import Settings
 from drafter.store import drafts, items, reviews, shops
 from drafter.store.database import Database
 from drafter.store.ids import new_id
+from drafter.store.testing import JobList
 from drafter.testing import QUIET_SITUATION
 
 _TEMPLATE = Provenance(writer="template", prompt="en/positive")
-
-
-class NotedJobs:
-    """Stands in for the engine: what would be done is written down, and nothing runs."""
-
-    def __init__(self) -> None:
-        self.drafts: list[tuple[str, str, int]] = []
-        self.hand_overs: list[tuple[str, int]] = []
-
-    def enqueue_draft(self, session: Session, review_id: str, version: str, revision: int = 0) -> None:
-        """Note that a draft is wanted."""
-        self.drafts.append((review_id, version, revision))
-
-    def enqueue_hand_over(self, session: Session, reply_id: str, attempt: int) -> None:
-        """Note that a reply is to be handed over."""
-        self.hand_overs.append((reply_id, attempt))
 
 
 def desk_application(database: Database, clock: Clock, inspector: Inspector, settings: Settings) -> Application:
     """Return an application on a migrated database, with the shop `default` and nobody and nothing in it."""
     with database.writing() as session:
         shops.ensure_default(session)
-    engine = cast("Engine", NotedJobs())
+    engine = cast("Engine", JobList())
     return Application(
         settings=settings,
         clock=clock,
