@@ -59,3 +59,20 @@ def test_data_never_overlap(text: str) -> None:
     for datum in find_personal_data(text, region="DE"):
         assert at <= datum.start < datum.end <= len(text)
         at = datum.end
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["order 7 7 1 4 0 2 9", "pesanan nomor 5 8 2 0 1 7", "pedido 771-402-915-3", "commande n° 12 34 56 78"],
+)
+def test_an_order_number_in_groups_is_found(text: str) -> None:
+    assert [datum.kind for datum in find_personal_data(text)] == ["order_number"]
+
+
+def test_a_span_of_days_after_an_order_is_no_number_of_it() -> None:
+    assert find_personal_data("Your order takes 2 - 3 days.") == ()
+
+
+@pytest.mark.parametrize("text", ["gửi đến 25 Lê Lợi, Quận 1", "ke No. 12, Jalan Melati"])
+def test_addresses_of_vietnam_and_malaysia_are_found(text: str) -> None:
+    assert "address" in {datum.kind for datum in find_personal_data(text)}
