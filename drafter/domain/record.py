@@ -27,7 +27,7 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
 
     @classmethod
-    def stored(cls, fields: object) -> Self:
+    def from_store(cls, fields: object) -> Self:
         """Return the record that was stored with these fields; those that another version of Drafter had are left out.
 
         Only what comes from outside is held to exactly the fields that there are.

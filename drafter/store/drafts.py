@@ -53,7 +53,7 @@ def get(session: Session, draft_id: str) -> tuple[Draft, tuple[Finding, ...]]:
     row = session.get(DraftRow, draft_id)
     if row is None:
         raise NotFound("There is no draft of that id.")
-    return Draft.stored(row.record), tuple(Finding.stored(finding) for finding in row.findings)
+    return Draft.from_store(row.record), tuple(Finding.from_store(finding) for finding in row.findings)
 
 
 def recent_replies(

@@ -185,9 +185,9 @@ def item_of(row: ItemRow, draft: DraftRow | None) -> ApprovalItem:
         state=ItemState(row.state),
         version=row.version,
         route=Route(row.route),
-        situation=Situation.stored(row.situation),
-        draft=None if draft is None else Draft.stored(draft.record),
-        findings=() if draft is None else tuple(Finding.stored(finding) for finding in draft.findings),
+        situation=Situation.from_store(row.situation),
+        draft=None if draft is None else Draft.from_store(draft.record),
+        findings=() if draft is None else tuple(Finding.from_store(finding) for finding in draft.findings),
         reason=row.reason,
         escalated=row.escalated,
         claimed_by=row.claimed_by,
@@ -212,7 +212,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  # a field may hold anything
 def _decision_of(row: DecisionRow) -> Decision:
     return Decision(
         kind=DecisionKind(row.kind),
-        actor=Actor.stored(row.actor),
+        actor=Actor.from_store(row.actor),
         reason=row.reason,
         state_before=ItemState(row.state_before),
         state_after=ItemState(row.state_after),

@@ -133,8 +133,8 @@ def drafts_of(session: Session, review_id: str, review_version: str, *, limit: i
     return tuple(
         EarlierDraft(
             id=row.id,
-            draft=Draft.stored(row.record),
-            findings=tuple(Finding.stored(finding) for finding in row.findings),
+            draft=Draft.from_store(row.record),
+            findings=tuple(Finding.from_store(finding) for finding in row.findings),
             instruction=row.instruction,
             created_at=row.created_at,
         )
@@ -169,10 +169,10 @@ def _line_of(row: Row[Any]) -> Line:
     item, draft, review, name, shop = tuple(row)[:5]
     return Line(
         item=item_of(item, draft),
-        review=Review.stored(review.record),
+        review=Review.from_store(review.record),
         received_at=review.received_at,
         claimed_by_name=name,
-        shop_display_name=Shop.stored(shop).display_name,
+        shop_display_name=Shop.from_store(shop).display_name,
     )
 
 

@@ -139,7 +139,7 @@ def _stored(row: ReviewRow) -> StoredReview:
     return StoredReview(
         id=row.id,
         version=row.version,
-        review=Review.stored(row.record),
+        review=Review.from_store(row.record),
         case_facts=row.case_facts,
         received_at=row.received_at,
         changed_at=row.changed_at,

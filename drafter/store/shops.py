@@ -20,7 +20,7 @@ def get(session: Session, name: str) -> Shop:
     row = session.get(ShopRow, name)
     if row is None:
         raise UnknownShop(name)
-    return Shop.stored(row.record)
+    return Shop.from_store(row.record)
 
 
 def save(session: Session, shop: Shop) -> None:
@@ -32,7 +32,7 @@ def save(session: Session, shop: Shop) -> None:
 def list_all(session: Session) -> tuple[Shop, ...]:
     """Return all shops, by name."""
     rows = session.scalars(select(ShopRow).order_by(ShopRow.name))
-    return tuple(Shop.stored(row.record) for row in rows)
+    return tuple(Shop.from_store(row.record) for row in rows)
 
 
 def ensure_default(session: Session) -> Shop:
