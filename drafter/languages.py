@@ -213,7 +213,7 @@ def _discount_english(points: dict[str, float], counts: Counter[str]) -> None:
     for language in _MIXING:
         telling = sum(count for word, count in counts.items() if word in lists[language].telling)
         english = sum(count for word, count in counts.items() if word in lists["en"].common)
-        if telling >= 2 and telling * 5 >= english:
+        if telling >= 2 and telling * 8 >= english:
             points["en"] *= 0.4
             return
 
@@ -232,6 +232,7 @@ def _decide(scores: Mapping[str, float], hint: str | None) -> str:
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890")
 _RUNS = frozenset(row[at : at + 4] for row in _ROWS + tuple(row[::-1] for row in _ROWS) for at in range(len(row) - 3))
 _REPEATED = re.compile(r"(.{1,3})\1{3,}")
+_DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}")
 
 
@@ -254,6 +255,9 @@ def looks_like_noise(text: str) -> bool:
 def _noisy(word: str) -> bool:
     if len(word) < 3:
         return False
+    spoken = _DRAWN_OUT.sub(r"\1", word)  # `soooo niceeee` is a voice, not a hand on the keys
+    if len(spoken) > 3 and spoken != word:
+        return _noisy(spoken)
     keys = any(word[at : at + 4] in _RUNS for at in range(len(word) - 3))
     no_vowel = len(word) > 3 and not set("aeiouy").intersection(word)
     return keys or no_vowel or bool(_REPEATED.search(word)) or bool(_CONSONANTS.search(word))

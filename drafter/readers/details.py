@@ -15,6 +15,11 @@ _MOST = 3  # details of one review
 _LONGEST = 80  # characters; a quotation beyond it reads like a copy
 _LONGEST_UNSPACED = 36  # in Thai and Japanese
 _NEVER_QUOTED = ("insult", "instruction", "threat", "advert", "phishing", "self_harm")
+_OWN = 0.1  # chance of its own situation below which a clause does not state it
+_SPEAK_LITTLE = frozenset({"other", "spam_abuse"})
+_BARE = 6  # letters of a clause that says nothing by itself, such as `nope`
+_BARE_UNSPACED = 3
+_EMPTY = 0.6  # what a general verdict, such as `never again`, loses against a clause with a point
 _WORD_BONUS = 0.5  # what a situation's own words in a clause are worth beside its probability
 
 
@@ -27,8 +32,9 @@ def details(
     """Return at most one detail a situation, the main one's first; `clauses` come with their probabilities."""
     chosen: list[Span] = []
     for situation in situations[:_MOST]:
-        ranked = sorted(clauses, key=lambda clause: -_worth(text, language, situation, *clause))
-        for span, _ in ranked[:2]:
+        for span, chances in sorted(clauses, key=lambda clause: -_worth(text, language, situation, *clause))[:2]:
+            if not _states(situation, situations[0], chances, alone=len(clauses) == 1):
+                continue
             short = _shortened(text, span, language, situation)
             if short not in chosen and not _overlaps(short, chosen) and _quotable(short.of(text), language):
                 chosen.append(short)
@@ -36,9 +42,24 @@ def details(
     return tuple(Detail(text=span.of(text), start=span.start, end=span.end) for span in chosen)
 
 
+def _states(situation: SituationName, main: SituationName, chances: Mapping[str, float], *, alone: bool) -> bool:
+    """Whether a clause states a situation, rather than praise under a complaint or another point."""
+    own = chances.get(situation.value, 0.0)
+    strongest = max(chances, key=lambda label: chances[label])
+    if alone and situation is main:
+        return True
+    if situation is not SituationName.POSITIVE and strongest == SituationName.POSITIVE:
+        return own >= _OWN and main is SituationName.POSITIVE
+    return own >= _OWN or strongest in _SPEAK_LITTLE
+
+
 def _worth(text: str, language: str, situation: SituationName, span: Span, chances: Mapping[str, float]) -> float:
-    said = any(mentions(topic, span.of(text), language) for topic in SPEAKS_FOR[situation])
-    return chances.get(situation.value, 0.0) + _WORD_BONUS * said
+    """Return how well a clause would serve; a few letters are no point."""
+    words = span.of(text)
+    said = any(mentions(topic, words, language) for topic in SPEAKS_FOR[situation])
+    bare = sum(map(str.isalpha, words)) < (_BARE_UNSPACED if language in {"th", "ja"} else _BARE)
+    verdict = mentions("verdict", words, language) and not said
+    return chances.get(situation.value, 0.0) + _WORD_BONUS * said - _EMPTY * (bare or verdict)
 
 
 def _shortened(text: str, span: Span, language: str, situation: SituationName) -> Span:

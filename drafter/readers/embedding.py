@@ -30,13 +30,17 @@ from drafter.readers.rules import Reading
 _READ_CHARACTERS = 4_000  # of a review; the rules see these, the embedder fewer
 _DENSE = frozenset({"ja", "th", "ko", "zh"})  # a character is nearly a token, and so twice the time
 _MOST_CLAUSES = 10  # embedded one by one
-_PRESENT = 0.8  # chance from which a further situation counts as stated; precision and recall meet here
-_PERHAPS = 0.4  # chance from which it does so if one of several clauses states it
-_CLAUSE_SHARE = 0.7  # a clause's share from which it states a situation of its own
+_PRESENT = 0.9  # chance from which a further situation counts as stated; a wrong one costs a silly sentence
+_PERHAPS = 0.5  # chance from which it does so if one of several clauses states it
+_CLAUSE_SHARE = 0.8  # a clause's share from which it states a situation of its own
 _CLAUSE_WEIGHT = 0.25  # of the clauses beside the whole
 _CONTENT = 0.5  # share of `positive` from which words of harm are taken for praise
+_HARM_SHARE = 0.4  # share of `safety` from which a clause with words of harm outweighs praise around it
+_CLEAR = 0.8  # share from which another situation is clear
+_HARM_DESPITE = 0.7  # chance of harm that outweighs a clear other situation
 _REMEDY = 0.5  # chance from which the customer needs something put right
 _SILENCE = 0.6  # share from which a review gets no reply; a customer passed over is worse than a reply too many
+_ABUSE = 0.2  # share of `spam_abuse` from which insults without a problem are nothing but abuse
 _SURE = 0.97  # confidence where a rule decided
 
 Shares = Mapping[str, float]
@@ -76,7 +80,8 @@ class EmbeddingReader:
         parts = self._clauses(reading, heads)
         shares = _together(heads.situation.shares(whole), [share for _, share in parts])
         sentiment = _sentiment(heads.sentiment.shares(whole))
-        primary, confidence = _primary(reading, shares)
+        told = self._tells_of_harm(reading, heads, whole, shares, parts)
+        primary, confidence = _primary(reading, shares, told=told)
         reading = replace(reading, sentiment=sentiment, situation=primary)
         secondary = _secondary(primary, heads.present.chances(whole), [share for _, share in parts])
         remedy = heads.remedy.chances(whole)["needed"]
@@ -103,6 +108,25 @@ class EmbeddingReader:
             for span in spans
         ]
 
+    def _tells_of_harm(
+        self, reading: Reading, heads: Heads, whole: Floats, shares: Shares, parts: Sequence[tuple[Span, Shares]]
+    ) -> bool:
+        """Whether words or the harm head say that someone was hurt or endangered, even in a single clause."""
+        chance = heads.harm.chances(whole)["told"]
+        clear = max(share for label, share in shares.items() if label != SituationName.SAFETY) >= _CLEAR
+        if chance >= (_HARM_DESPITE if clear else heads.harm.threshold) and shares["positive"] < _CONTENT:
+            return True
+        if not rules.tells_of_harm(reading.text, reading.language):
+            return False
+        if shares["positive"] < _CONTENT:
+            return True
+        clauses_of_harm = [
+            share
+            for span, share in parts
+            if rules.tells_of_harm(visible(span.of(reading.review.text)), reading.language)
+        ]
+        return any(share["safety"] >= _HARM_SHARE for share in clauses_of_harm)
+
     def _loaded(self) -> Heads:
         if self._heads is None:
             self._heads = Heads.load()
@@ -122,18 +146,18 @@ def _sentiment(shares: Shares) -> Literal[-1, 0, 1]:
     return 1 if best == "1" else -1 if best == "-1" else 0
 
 
-def _primary(reading: Reading, shares: Shares) -> tuple[SituationName, float]:
+def _primary(reading: Reading, shares: Shares, *, told: bool) -> tuple[SituationName, float]:
     """Return the main situation and how sure it is; words of harm, law, adverts and insults decide before the head."""
     if rules.must_go_to_a_person(reading) or rules.threatens_with_law(reading):
         return SituationName.SAFETY, _SURE
-    if rules.tells_of_harm(reading) and shares["positive"] < _CONTENT:
+    if told:
         return SituationName.SAFETY, max(shares["safety"], 0.8)
     if looks_like_noise(reading.text) or rules.advertises(reading):
         return SituationName.SPAM_ABUSE, _SURE
-    if rules.insults(reading) and not reading.names_a_problem and shares["positive"] < _CONTENT:
-        return SituationName.SPAM_ABUSE, 0.8
+    if rules.only_insults(reading) and shares[SituationName.SPAM_ABUSE] >= _ABUSE:
+        return SituationName.SPAM_ABUSE, max(shares[SituationName.SPAM_ABUSE], 0.8)
     best, second = sorted(shares, key=lambda label: -shares[label])[:2]
-    if best == SituationName.SPAM_ABUSE and shares[best] < _SILENCE:
+    if best == SituationName.SPAM_ABUSE and not rules.says_nothing(reading, sure=shares[best] >= _SILENCE):
         best = second
     return SituationName(best), shares[best]
 

@@ -29,6 +29,7 @@ TOPICS = (
     "advert",
     "insult",
     "child_danger",
+    "danger",
 )
 _STARS = 6  # one column each for no rating and for 1 to 5 stars
 _STARS_WEIGHT = 2.0

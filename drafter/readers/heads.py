@@ -24,6 +24,7 @@ class Head:
     weights: Floats  # labels x features
     bias: Floats  # labels
     temperature: float = 1.0  # above 1 it makes the head humbler
+    threshold: float = 0.5  # chance from which a label that stands by itself is taken to hold
 
     def logits(self, standardised: Floats) -> Floats:
         """Return the score of each label, before it becomes a probability."""
@@ -55,6 +56,7 @@ class Heads:
     present: Head  # which situations it shows, the main one and others
     sentiment: Head  # `-1`, `0`, `1`
     remedy: Head  # `needed`: the customer needs something put right
+    harm: Head  # `told`: of an injury, a danger or a threat with the law
 
     def standardised(self, raw: Floats) -> Floats:
         """Return features as the heads expect them."""
@@ -70,9 +72,10 @@ class Heads:
                 name: Head(
                     labels=tuple(about["heads"][name]["labels"]),
                     temperature=about["heads"][name]["temperature"],
+                    threshold=about["heads"][name].get("threshold", 0.5),
                     weights=arrays[f"{name}_weights"].astype(np.float32),
                     bias=arrays[f"{name}_bias"].astype(np.float32),
                 )
-                for name in ("situation", "present", "sentiment", "remedy")
+                for name in ("situation", "present", "sentiment", "remedy", "harm")
             }
             return cls(mean=arrays["mean"], scale=arrays["scale"], **heads)

@@ -51,19 +51,20 @@ def without_harmless(text: str, language: str) -> str:
     return text
 
 
-def tells_of_harm(reading: Reading) -> bool:
-    """Whether the product hurt or endangered someone: injury, fire, spoiled food, a child in danger."""
-    text = without_harmless(reading.text, reading.language)
-    seen = {topic: mentions(topic, text, reading.language) for topic in _HARM}
+def tells_of_harm(text: str, language: str) -> bool:
+    """Whether the product hurt or endangered someone: injury, danger, fire, spoiled food, a child in danger."""
+    text = without_harmless(text, language)
+    seen = {topic: mentions(topic, text, language) for topic in _HARM}
     return (
         seen["injury"]
+        or seen["danger"]
         or seen["fire"]
         or (seen["spoiled"] and seen["edible"])
         or (seen["child"] and seen["child_danger"])
     )
 
 
-_HARM = ("injury", "fire", "spoiled", "edible", "child", "child_danger")
+_HARM = ("injury", "danger", "fire", "spoiled", "edible", "child", "child_danger")
 
 
 def threatens_with_law(reading: Reading) -> bool:
@@ -71,7 +72,8 @@ def threatens_with_law(reading: Reading) -> bool:
     stars = reading.review.rating
     if stars is not None and stars >= 4:
         return False
-    return mentions("legal", without_harmless(reading.text, reading.language), reading.language)
+    text = without_harmless(reading.text, reading.language)
+    return mentions("legal", text, reading.language) or mentions("agency", text, reading.language)
 
 
 def must_go_to_a_person(reading: Reading) -> bool:
@@ -82,6 +84,24 @@ def must_go_to_a_person(reading: Reading) -> bool:
 def insults(reading: Reading) -> bool:
     """Whether the seller is insulted."""
     return reading.says("insult")
+
+
+def only_insults(reading: Reading) -> bool:
+    """Whether the seller is insulted and nothing of the order is said."""
+    return insults(reading) and not reading.names_a_problem and not reading.says("praise")
+
+
+def says_nothing(reading: Reading, *, sure: bool) -> bool:
+    """Whether a text that looks like spam may go unanswered: it names no problem and no opinion.
+
+    `sure` is whether the head is. A complaint passed over is a customer lost, so one or two stars without words of
+    spam are taken for a complaint.
+    """
+    if reading.names_a_problem or reading.says("praise") or reading.says("lukewarm"):
+        return reading.says("coins") and not reading.says("defect")
+    spam_words = any(reading.says(topic) for topic in ("coins", "advert", "insult"))
+    stars = reading.review.rating
+    return spam_words or (sure and (stars is None or stars > 2))
 
 
 def advertises(reading: Reading) -> bool:
@@ -162,7 +182,7 @@ SPEAKS_FOR: Mapping[SituationName, tuple[str, ...]] = {
     SituationName.MISUNDERSTANDING: ("expectation",),
     SituationName.WRONG_ITEM: ("wrong_sent",),
     SituationName.SERVICE: ("no_help",),
-    SituationName.SAFETY: ("injury", "fire", "spoiled", "legal", "child_danger"),
+    SituationName.SAFETY: ("injury", "danger", "fire", "spoiled", "legal", "agency", "child_danger"),
     SituationName.SPAM_ABUSE: ("advert", "coins"),
     SituationName.OTHER: ("lukewarm",),
 }

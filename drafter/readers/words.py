@@ -19,7 +19,7 @@ _MIXED_WITH_ENGLISH = frozenset({"fil", "ms", "id", "vi", "th", "und"})
 _NEIGHBOURS = {"id": ("ms",), "ms": ("id",), "und": ("es", "id")}
 
 #: Topics that must not be missed because the language was mistaken: they are sought in all twelve.
-_SOUGHT_IN_ALL = frozenset({"self_harm", "threat", "phishing", "instruction"})
+_SOUGHT_IN_ALL = frozenset({"self_harm", "threat", "phishing", "instruction", "agency"})
 
 _NEVER = re.compile(r"(?!)")
 

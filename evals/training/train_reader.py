@@ -1,15 +1,17 @@
 """Train the reader's heads: `python -m evals.training.train_reader`.
 
 The same texts give the same arrays: one solver, no shuffling, no random start. Each text counts twice, with its stars
-and without, so that a review without stars is read as well. Confidence is calibrated on languages left out of the
-training in turn: a text in a new language is as strange to the head as a real customer's is.
+and without, so that a review without stars is read as well. Confidence is calibrated on texts whose language and whose
+half of the file were left out of the training in turn: they are as strange to the head as a real customer's are.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +31,11 @@ MODELS = Path(drafter.readers.__file__).parent / "models"
 CACHE = Path(".cache/training-vectors.npz")
 
 SITUATIONS = tuple(situation.value for situation in SituationName)
-_STRENGTH = 0.015  # inverse of the regularisation; between 0.01 and 0.03 little changes
+_STRENGTH = 0.006  # inverse of the regularisation; between 0.004 and 0.015 little changes
 _GROUPS = 3  # of languages, each left out of the training once for the calibration
 _TEMPERATURES = np.arange(0.6, 4.01, 0.1)
+_THRESHOLDS = np.arange(0.1, 0.91, 0.02)
+_FOUND = 0.94  # share of texts of harm in languages left out that the harm head has to find; words find the rest
 
 Floats = NDArray[np.float32]
 Trained = dict[str, NDArray[Any]]
@@ -55,7 +59,10 @@ def train(texts: Sequence[TrainingText], vectors: Floats) -> tuple[Trained, dict
     needed = [text.channel is Channel.HYBRID for text in twice if text.channel in (Channel.PUBLIC, Channel.HYBRID)]
     _add(arrays, heads, "remedy", *_several(ready[answered], [needed]), ("needed",))
     languages = np.array([text.language for text in twice])
-    heads["situation"]["temperature"] = _temperature(ready, situation, languages)
+    harm = np.array([SituationName.SAFETY in (text.situation, *text.secondary) for text in twice])
+    _add(arrays, heads, "harm", *_several(ready, [harm]), ("told",))
+    heads["harm"]["threshold"] = _threshold(ready, harm, languages)
+    heads["situation"]["temperature"] = _temperature(ready, situation, languages, np.tile(_blocks(texts), 2))
     about = {"texts": len(texts), "texts_hash": training_texts.hash_of(texts), "heads": heads}
     return arrays, about
 
@@ -96,7 +103,7 @@ def _one_of(rows: Floats, labels: NDArray[Any], order: tuple[str, ...]) -> tuple
     return model.coef_[at], model.intercept_[at], known
 
 
-def _several(rows: Floats, columns: Sequence[Sequence[bool]]) -> tuple[Floats, Floats]:
+def _several(rows: Floats, columns: Sequence[Sequence[bool] | NDArray[Any]]) -> tuple[Floats, Floats]:
     """Return weights and bias of a head whose labels may hold together; one that never holds gets no chance."""
     weights, bias = [], []
     for column in columns:
@@ -118,22 +125,51 @@ def _add(
     heads[name] = {"labels": list(labels), "temperature": 1.0}
 
 
-def _temperature(rows: Floats, labels: NDArray[Any], languages: NDArray[Any]) -> float:
-    """Return the temperature at which the truth of languages left out is least surprising."""
-    logits: list[NDArray[Any]] = []
-    truth: list[int] = []
+def _threshold(rows: Floats, told: NDArray[Any], languages: NDArray[Any]) -> float:
+    """Return the highest threshold at which enough of the harm told in languages left out is found."""
+    chances: list[NDArray[Any]] = []
     names = sorted(set(languages))
     for group in range(_GROUPS):
         out = np.isin(languages, names[group::_GROUPS])
-        if len(set(labels[~out])) < len(SITUATIONS):
+        if not (out & told).any() or len(set(told[~out])) < 2:
             continue
-        weights, bias, known = _one_of(rows[~out], labels[~out], SITUATIONS)
-        logits.append(rows[out] @ weights.T + bias)
-        truth.extend(known.index(label) for label in labels[out])
+        weights, bias = _several(rows[~out], [told[~out]])
+        chances.append(1 / (1 + np.exp(-(rows[out & told] @ weights[0] + bias[0]))))
+    if not chances:
+        return 0.5
+    found = np.concatenate(chances)
+    enough = [value for value in _THRESHOLDS if (found >= value).mean() >= _FOUND]
+    return float(round(max(enough, default=_THRESHOLDS[0]), 2))
+
+
+def _temperature(rows: Floats, labels: NDArray[Any], languages: NDArray[Any], blocks: NDArray[Any]) -> float:
+    """Return the temperature at which the truth of texts of another language and another time is least surprising."""
+    logits: list[NDArray[Any]] = []
+    truth: list[int] = []
+    names = sorted(set(languages))
+    for group, block in product(range(_GROUPS), sorted(set(blocks))):
+        out = np.isin(languages, names[group::_GROUPS])
+        learnt, asked = ~out & (blocks != block), out & (blocks == block)
+        if len(set(labels[learnt])) < len(SITUATIONS) or not asked.any():
+            continue
+        weights, bias, known = _one_of(rows[learnt], labels[learnt], SITUATIONS)
+        logits.append(rows[asked] @ weights.T + bias)
+        truth.extend(known.index(label) for label in labels[asked])
     if not logits:
         return 1.0
     scores = np.vstack(logits)
     return float(round(min(_TEMPERATURES, key=lambda t: _surprise(scores / t, truth)), 2))
+
+
+def _blocks(texts: Sequence[TrainingText]) -> NDArray[Any]:
+    """Return in which half of its language's file each text stands: texts of one sitting stand together."""
+    total = Counter(text.language for text in texts)
+    seen: Counter[str] = Counter()
+    halves: list[int] = []
+    for text in texts:
+        halves.append(int(seen[text.language] * 2 >= total[text.language]))
+        seen[text.language] += 1
+    return np.array(halves)
 
 
 def _surprise(scores: NDArray[Any], truth: Sequence[int]) -> float:
