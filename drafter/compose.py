@@ -84,15 +84,10 @@ def inspector() -> Inspector:
 
 def pipeline_parts(settings: Settings) -> PipelineParts:
     """Return the reader, the writers and the guardrails that the settings ask for."""
-    return PipelineParts(reader=_reader(settings), writers=_writers(settings), inspector=inspector())
-
-
-def _reader(settings: Settings) -> Reader:
     from drafter.readers.embedding import EmbeddingReader
 
-    if settings.reader not in ("auto", "embedding"):
-        raise Misconfigured(f"The reader {settings.reader!r} is not there yet: use auto or embedding.")
-    return EmbeddingReader(embedder(), languages())
+    reader = EmbeddingReader(embedder(), languages())  # the only one so far, whichever of its names was asked for
+    return PipelineParts(reader=reader, writers=_writers(settings), inspector=inspector())
 
 
 def _writers(settings: Settings) -> tuple[Writer, ...]:

@@ -46,7 +46,7 @@ class Settings(BaseSettings):
         default="function_calling", description="How the model is asked for a structured answer."
     )
     writer: Literal["auto", "template", "llm"] = Field(default="auto", description="Who writes drafts.")
-    reader: Literal["auto", "embedding", "llm", "cascade"] = Field(default="auto", description="Who reads reviews.")
+    reader: Literal["auto", "embedding"] = Field(default="auto", description="Who reads reviews.")
     draft_seconds: float = Field(default=120, gt=0, description="Time that one draft may take, all retries included.")
     webhook_secret: SecretStr | None = Field(
         default=None, description="Signing secret of webhooks (whsec_...), if a shop has a webhook address."

@@ -27,7 +27,7 @@ REMEMBERED = 20  # a shop's last replies, which the next one is not to echo
 
 Source = Annotated[str, typer.Argument(metavar="IN.jsonl", help="JSON Lines to read; - for standard input.")]
 Target = Annotated[str, typer.Argument(metavar="OUT.jsonl", help="JSON Lines to write; - for standard output.")]
-ReaderOption = Annotated[str, typer.Option(help="auto, embedding, llm or cascade.")]
+ReaderOption = Annotated[str, typer.Option(help="auto or embedding.")]
 WriterOption = Annotated[str, typer.Option(help="auto, template or llm.")]
 ModelOption = Annotated[str | None, typer.Option(help="Model as provider:name, in place of DRAFTER_MODEL.")]
 ShopOption = Annotated[Path | None, typer.Option(help="YAML or JSON file with the shop: voice, limits, facts.")]

@@ -90,6 +90,7 @@ def test_bad_lines_are_told_and_the_good_ones_answered(tmp_path: Path) -> None:
         (("draft", "nowhere.jsonl", "out.jsonl"), "nowhere.jsonl cannot be read"),
         (("draft", "in.jsonl", "out.jsonl", "--writer", "llm"), "DRAFTER_MODEL"),
         (("draft", "in.jsonl", "out.jsonl", "--writer", "poet"), "DRAFTER_WRITER"),
+        (("draft", "in.jsonl", "out.jsonl", "--reader", "seer"), "DRAFTER_READER"),
         (("draft", "in.jsonl", "out.jsonl", "--shop", "none.yaml"), "none.yaml"),
         (("draft", "in.jsonl", "none/out.jsonl"), "none/out.jsonl cannot be written"),
         (("backup", "copy.db"), "DRAFTER_DATA_DIR"),
