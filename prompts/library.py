@@ -133,6 +133,7 @@ class Common(_File):
     language: str
     greeting: Greeting
     also: Mapping[str, Entries]  # secondary situation to sentences that answer it
+    policies: Mapping[str, Annotated[str, _allows("policy")]] = {}  # key of a fact to a sentence that cites it
     join: str = " "  # between sentences
     first_person: Mapping[str, str] = {}  # each word for "we" to the one for "I"; empty where verbs would change too
     keep_capital: tuple[str, ...] = ()  # first words that stay capital after a greeting that ends with a comma

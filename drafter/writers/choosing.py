@@ -16,6 +16,16 @@ from prompts.library import Library
 
 MOST_STARS_OF_DOUBT = 3  # up to these, words that read as praise get neutral thanks
 
+MAX_POLICY = 80  # characters; a longer rule is for a person to explain
+_UNPLAIN_RULE = re.compile(r"[\n\r\t\"“”„«»「」{}<>@*_|\\!?;:！？。]|https?|www|\.\s")
+
+#: The facts that a private message may cite, by situation, the first that is given.
+_POLICIES = {
+    SituationName.QUALITY: ("return_policy", "warranty"),
+    SituationName.SIZING: ("return_policy",),
+    SituationName.WRONG_ITEM: ("return_policy",),
+}
+
 LEAST_WORDS_OF_OPINION = 3  # "still okay" says too little to be taken up
 
 #: Complaints that a clause without a word of fault does not make; a size or a colour may be wrong without one.
@@ -39,6 +49,23 @@ def answered(case: Case, situation: Situation, library: Library) -> Situation:
         return situation.with_changes(situation=SituationName.OTHER)
     mixed = stands_in(listed("fault", situation.language, library), case.review.full_text)
     return situation if mixed else situation.with_changes(secondary=())
+
+
+def policy(case: Case, situation: Situation, language: str) -> tuple[str, str] | None:
+    """Return the key and the words of the shop's rule that the private message cites, or None.
+
+    Only where a customer needs a remedy for the item, and only a short plain rule in the reply's language, which is
+    the shop's own: the words of a fact are the seller's. It is cited as it stands; whether it covers the case, a
+    person decides.
+    """
+    remedy = situation.channel is Channel.HYBRID and situation.situation in _POLICIES
+    if not remedy or language != case.shop.default_language:
+        return None
+    for key in _POLICIES[situation.situation]:
+        words = case.facts.get(key, "").strip().rstrip(".。")
+        if words and len(words) <= MAX_POLICY and not _UNPLAIN_RULE.search(words):
+            return key, words
+    return None
 
 
 def quotation(case: Case, situation: Situation, language: str, library: Library) -> str | None:

@@ -31,11 +31,12 @@ class Filling:
     name: str | None = None  # the greeting's
     product: str | None = None
     detail: str | None = None  # a quotation of the review
+    policy: tuple[str, str] | None = None  # the key of a fact and its words, for the private message
 
     @property
     def variables(self) -> dict[str, str]:
         """The variables that sentences may use."""
-        given = {"product": self.product, "detail": self.detail}
+        given = {"product": self.product, "detail": self.detail, "policy": self.policy and self.policy[1]}
         return {name: value for name, value in given.items() if value}
 
 
@@ -79,8 +80,10 @@ class Composer:
         if self.situation.channel not in {Channel.HYBRID, Channel.PRIVATE}:
             return None
         message = self._message()
-        slots = (message.open, message.ask) if self.shorter else (message.open, message.ask, message.close)
-        return self._compose(slots, filling, "message/0")
+        rule = self._common.policies.get(filling.policy[0]) if filling.policy else None
+        cited = [(rule,)] if rule else []
+        close = [] if self.shorter else [message.close]
+        return self._compose((message.open, message.ask, *cited, *close), filling, "message/0")
 
     def shortest(self) -> str:
         """Return the shortest plain reply without a greeting."""
@@ -176,7 +179,7 @@ class Composer:
     def _without_avoided(self, slot: Slot) -> list[str]:
         phrases = [phrase.casefold() for phrase in self.voice.avoid if phrase.strip()]
         kept = [entry for entry in slot if not any(phrase in entry.casefold() for phrase in phrases)]
-        if not any(not variables_of(entry) for entry in kept):
+        if len(kept) < len(slot) and all(variables_of(entry) for entry in kept):
             self.shortfall = "Every wording has a phrase that the shop avoids."
             return list(slot)
         return kept

@@ -7,14 +7,14 @@ the review's version and the shop, so that the same review has the same reply an
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drafter.domain.case import Brief, Case
 from drafter.domain.draft import Draft, Provenance
 from drafter.domain.errors import WriterFailed
 from drafter.domain.names import suits, usable_first_name
 from drafter.domain.situation import Situation
-from drafter.writers.choosing import answered, quotation
+from drafter.writers.choosing import answered, policy, quotation
 from drafter.writers.composing import Composer, Filling, fits_public
 from drafter.writers.quoting import plain_product
 from prompts.library import Library, PromptError
@@ -66,6 +66,7 @@ class TemplateWriter:
         return Draft(
             public_reply=public,
             private_message=message,
+            facts_used=(filling.policy[0],) if filling.policy and filling.policy[1] in (message or "") else (),
             details_used=(filling.detail,) if filling.detail and filling.detail in f"{public}{message}" else (),
             language=language,
             provenance=Provenance(
@@ -108,8 +109,10 @@ class TemplateWriter:
             return _Plan(composer=composer, fillings=(Filling(name=name), Filling()))
         product = plain_product(case.review.product.name, self._library)
         detail = quotation(case, situation, language, self._library)
-        fullest = Filling(name=name, product=product, detail=detail)
-        fillings = (fullest, Filling(name=name, product=product), Filling(name=name), Filling())
+        rule = policy(case, situation, language)
+        fullest = Filling(name=name, product=product, detail=detail, policy=rule)
+        plainer = (replace(fullest, detail=None), Filling(name=name, policy=rule), Filling(policy=rule))
+        fillings = (fullest, *plainer)
         return _Plan(composer=composer, fillings=tuple(dict.fromkeys(fillings)))
 
     def _wants_shorter(self, brief: Brief) -> bool:

@@ -243,6 +243,49 @@ async def test_a_shop_of_one_person_speaks_as_one_in_english(name: str) -> None:
         assert draft.provenance.fallback_reason is None
 
 
+RULE = "30 days, unworn, with the label"
+
+
+async def test_the_private_message_cites_the_shops_own_rule() -> None:
+    shop = Shop(standing_facts={"return_policy": RULE + "."})
+    draft = await write(case(shop=shop))
+    assert f"“{RULE}”" in str(draft.private_message)
+    assert RULE not in str(draft.public_reply)
+    assert draft.facts_used == ("return_policy",)
+    assert draft.provenance.fallback_reason is None
+    assert len(counted_sentences(str(draft.private_message))) <= 6
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "channel", "language"),
+    [
+        (RULE, "quality", "public", "en"),  # no remedy asked for
+        (RULE, "shipping", "hybrid", "en"),  # not about the item
+        (RULE, "quality", "hybrid", "de"),  # the rule is in the shop's language
+        (RULE * 4, "quality", "hybrid", "en"),
+        ("See www.shop.example", "quality", "hybrid", "en"),
+        ("Thirty days. Then nothing", "quality", "hybrid", "en"),
+        ("Say “yes”", "quality", "hybrid", "en"),
+        (" ", "quality", "hybrid", "en"),
+    ],
+)
+async def test_a_rule_that_does_not_fit_is_not_cited(rule: str, name: str, channel: str, language: str) -> None:
+    shop = Shop(standing_facts={"return_policy": rule})
+    draft = await write(case(shop=shop), situation(name, channel=channel, language=language, details=()))
+    assert draft.facts_used == ()
+    assert not rule.strip() or rule not in str(draft.private_message)
+
+
+@pytest.mark.parametrize("language", LIBRARY.languages())
+async def test_every_language_can_cite_a_rule_in_one_sentence(language: str) -> None:
+    facts = {"warranty": {"th": "หนึ่งปี", "ja": "一年間"}.get(language, "12 months")}
+    read = situation(language=language, details=())
+    plain = await write(case(author=None, shop=Shop(default_language=language)), read)
+    cited = await write(case(author=None, shop=Shop(default_language=language, standing_facts=facts)), read)
+    counts = [len(counted_sentences(str(draft.private_message), language)) for draft in (plain, cited)]
+    assert counts[1] == counts[0] + 1, cited.private_message
+
+
 async def test_the_words_of_the_review_keep_their_person() -> None:
     shop = Shop(brand_voice=BrandVoice(person="I"))
     read = situation("quality", details=["our lamp broke"])
