@@ -19,6 +19,11 @@ _PRIVATE_KEYS = re.compile(
     r"|previous|account|card"
 )
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’-]*[^\W\d_]|[^\W\d_]")
+_SHORTEST_NAME = 3
+_FAMILY = (
+    r"\s+(?P<family>(?:(?:de|del|dela|da|dos|di|van|von|bin|binti)\s+)?[A-ZÀ-ÞĂĐƠƯ][^\W\d_]+"
+    r"(?:\s+[A-ZÀ-ÞĂĐƠƯ][^\W\d_]+){0,2})(?=[,.!:;])"
+)
 
 
 @cache
@@ -53,6 +58,17 @@ def hidden_names(subject: Subject) -> Iterator[Span]:
     masked = "*" in author
     if hidden and is_greeting(head[: lead.end()] + greeting) and (masked or len(names) > len(hidden)):
         yield Span(lead.end() + hidden[0].start, lead.end() + hidden[-1].end)
+
+
+def full_names(subject: Subject) -> Iterator[Span]:
+    """Yield the shown name with a family name after it that the platform does not show: "Ana Costa Lima,"."""
+    author = subject.reply.case.review.author or ""
+    first = author.split()[0] if author.split() else ""
+    if len(first) < _SHORTEST_NAME or "*" in first:
+        return
+    for match in re.finditer(rf"(?<!\w){re.escape(first)}{_FAMILY}", subject.text):
+        if not any(word.lower() in author.lower() for word in match["family"].split()):
+            yield Span(*match.span("family"))
 
 
 def known_data(subject: Subject) -> Iterator[Span]:

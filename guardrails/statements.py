@@ -19,6 +19,8 @@ from guardrails.subject import Subject
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _CLAUSES = re.compile(r"[.!?;\n。！？](?!\d)|,(?!\d)")
+#: What the buyer asks is nothing that is known.
+_QUESTION = re.compile(r"[^.!?。！？\n]*[?？]")
 _LONG_WORD = re.compile(r"[a-zà-öø-ÿăđĩũơưạ-ỹ]{4,}")
 _DENSE = re.compile("[\u0e01-\u0e5b\u30a1-\u30ff\u4e00-\u9fff]+")
 _ENOUGH = 2  # stems that a statement and a fact share by more than chance
@@ -47,25 +49,28 @@ def _is_supported(name: str, key: str, subject: Subject, span: Span) -> bool:
     if not figures <= set(_FIGURE.findall(f"{subject.facts_text}\n{subject.review_text}\n{subject.product_name}")):
         return False
     said = seen(clause).text
+    own = _stems(seen(span.of(subject.text)).text)
     known = _known(subject, word_file(name)[key].source)
-    return any(_bears_out(fact, said, patterns, figures) for fact in known)
+    return any(_bears_out(fact, said, patterns, figures, own) for fact in known)
 
 
 def _known(subject: Subject, sources: tuple[str, ...]) -> Iterator[str]:
     """Yield the clauses of what is known."""
     texts = {"facts": subject.facts_text, "review": subject.review_text}
     for source in sources:
-        yield from (clause for clause in _CLAUSES.split(texts[source]) if clause.strip())
+        text = _QUESTION.sub(" ", texts[source]) if source == "review" else texts[source]
+        yield from (clause for clause in _CLAUSES.split(text) if clause.strip())
 
 
-def _bears_out(fact: str, said: str, patterns: tuple[str, ...], figures: set[str]) -> bool:
+def _bears_out(fact: str, said: str, patterns: tuple[str, ...], figures: set[str], own: set[str]) -> bool:
     """Whether a clause that is known says what a clause of the reply says."""
     if _is_denied(fact) and not _is_denied(said):
         return False
     if any(re.search(pattern, fact) for pattern in patterns):
         return True
-    shared = _stems(said) & _stems(fact)
-    return len(shared) >= _ENOUGH or bool(shared and figures & set(_FIGURE.findall(fact)))
+    stems = _stems(fact)
+    shared = _stems(said) & stems
+    return bool(own and own <= stems) or len(shared) >= _ENOUGH or bool(shared and figures & set(_FIGURE.findall(fact)))
 
 
 def _stems(text: str) -> set[str]:

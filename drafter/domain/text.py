@@ -36,6 +36,7 @@ _JAPANESE_END = re.compile(
     r"(?:ます|ました|です|でした|ません|ませ|さい|ね|よ|か|い|た)[♪☆★〜~♡❤]+\s*"
     r"|(?:ます|ました|です|でした|ません|ませ|さい)[ \u3000]+|[（(]笑[）)](?=[^。！？])"
 )
+_JAPANESE_STOP = re.compile(r"[。！？]+(?=[^\s。！？!?…」』）)”\]、])")
 #: After a quotation that closes, the sentence goes on.
 _JAPANESE_GOES_ON = re.compile(r"[」』）)”](?=$)")
 _PARTICLE = re.compile(r"(?:と|って|という|との|を|が|は|に|の|も|で|へ|や|な|、|「|『)")
@@ -186,6 +187,7 @@ def _ends(content: str, language: str) -> set[int]:
             ends = {end for end in ends if end >= greeting.end()} | {greeting.end()}
     if language == "ja":
         ends.update(match.end() for match in _JAPANESE_END.finditer(content))
+        ends.update(match.end() for match in _JAPANESE_STOP.finditer(content))
         ends = {end for end in ends if not _goes_on(content, end)}
     return ends
 

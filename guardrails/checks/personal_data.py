@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from drafter.domain.finding import Part
 from guardrails.contacts import Owner, contacts
 from guardrails.kinds import Check, Hit, find_words
-from guardrails.names import hidden_names, known_data
+from guardrails.names import full_names, hidden_names, known_data
 from guardrails.subject import Subject
 
 
@@ -20,6 +20,7 @@ def find(subject: Subject) -> Iterator[Hit]:
         if contact.owner is Owner.BUYER:
             yield Hit(contact.start, contact.end)
     yield from (Hit(*span) for span in hidden_names(subject))
+    yield from (Hit(*span) for span in full_names(subject))
     yield from (Hit(*span) for span in known_data(subject))
     yield from find_words("personal_data", subject)
 

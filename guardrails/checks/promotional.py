@@ -8,13 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guardrails.kinds import Check, Hit, apart, find_words
+from guardrails.normalise import seen
 from guardrails.subject import Subject
+
+_WORDS_OF_A_BUYER = 10  # characters of a passage that is no chance
 
 
 def find(subject: Subject) -> Iterator[Hit]:
     """Yield what the word file flags, but for what is offered for a review in the same sentence."""
-    if hits := list(find_words("promotional", subject)):
+    found = find_words("promotional", subject)
+    if hits := [hit for hit in found if not _is_taken_up(subject, hit)]:
         yield from apart(subject, hits, find_words("incentive", subject))
+
+
+def _is_taken_up(subject: Subject, hit: Hit) -> bool:
+    """Whether the buyer wrote it in these words."""
+    words = seen(subject.text[hit.start : hit.end]).text.strip()
+    return len(words) >= _WORDS_OF_A_BUYER and words in subject.review_text
 
 
 CHECK = Check(

@@ -20,8 +20,12 @@ def find(subject: Subject) -> Iterator[Hit]:
     if not hits:
         return
     claims = list(find_unsupported("unsupported_claim")(subject))
-    hits = [hit for hit in hits if not any(0 <= hit.start - claim.end <= _SPAN_OF_A_CLAIM for claim in claims)]
+    hits = [hit for hit in hits if not any(_is_beside(hit, claim) for claim in claims)]
     yield from apart(subject, hits, find_words("incentive", subject))
+
+
+def _is_beside(hit: Hit, claim: Hit) -> bool:
+    return max(hit.start - claim.end, claim.start - hit.end) <= _SPAN_OF_A_CLAIM
 
 
 CHECK = Check(
