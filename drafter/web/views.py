@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from drafter.approvals import Entry, ItemView, QueueEntry, Texts
-from drafter.domain.approval import Actor, ApprovalItem, DecisionKind
+from drafter.domain.approval import Actor, ActorKind, ApprovalItem, DecisionKind
 from drafter.domain.finding import Finding, Part, may_overrule
 from drafter.domain.reply import Reply
 from drafter.domain.review import Media, Review
@@ -257,7 +257,7 @@ def past_step(step: Decision, now: datetime) -> PastStep:
     """Return a decision in words."""
     extra = step.details.get("overrule_reason") or step.details.get("instruction")
     return PastStep(
-        who=step.actor.name,
+        who=step.actor.name if step.actor.kind is ActorKind.PERSON else "Drafter",  # its parts mean nothing to a reader
         kind=step.kind,
         when=ago(step.at, now),
         reason=step.reason or (str(extra) if extra else None),

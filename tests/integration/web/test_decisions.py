@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from drafter.domain.finding import Part
 from drafter.domain.reply import ReplyState
 from drafter.domain.review import Review
 from drafter.domain.situation import Channel
+from drafter.store import reviews
 from drafter.testing import QUIET_SITUATION, FixedClock
 from drafter.web.testing import FormBrowser, place
 
@@ -332,3 +334,16 @@ def test_the_toast_says_what_became_of_a_reply(
     assert "Posted" in posted
     assert "data-leaves" in posted
     assert "hx-get" not in posted
+
+
+def test_a_step_that_drafter_took_by_itself_is_told_as_its_own(
+    application: Application, browser_of: Open, item: str
+) -> None:
+    """The name of a part of the program means nothing to who reads the page."""
+    review_id = application.approvals.item(item).item.review_id
+    with application.database.reading() as session:
+        before = reviews.get(session, review_id).review
+    application.intake.receive(before.shop, before.with_changes(text="It broke after all"), {})
+    page = browser_of("Ada").get(f"/items/{item}?view=decided").text
+    assert "Drafter saw that the customer changed the review" in " ".join(re.sub("<[^>]+>", " ", page).split())
+    assert "intake" not in page
