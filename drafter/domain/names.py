@@ -87,5 +87,6 @@ def _looks_written(part: str) -> bool:
     return _script(part[0]) != "LATIN" or any(vowel in bare for vowel in "aeiouyœæøı")
 
 
+@cache
 def _script(mark: str) -> str:
     return unicodedata.name(mark, "NONE").split()[0].split("-")[0]
