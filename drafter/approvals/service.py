@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from drafter.approvals.inspection import Inspected, Matter, Texts, inspect_texts, load_matter
 from drafter.approvals.requests import DecisionRequest
-from drafter.approvals.steps import DraftingQueue, Step, effect_of
+from drafter.approvals.steps import Step, effect_of
 from drafter.approvals.views import Counts, ItemView, Page, QueueEntry, View
 from drafter.domain.approval import Actor, ActorKind, ApprovalItem, DecisionKind, state_after
 from drafter.domain.errors import BadInput, NotAllowed, NotFound, StaleVersion
@@ -18,6 +18,7 @@ from drafter.domain.finding import Finding
 from drafter.domain.ports import Clock, Inspector
 from drafter.store import items, queue, replies, reviews
 from drafter.store.database import Database
+from drafter.store.jobs import DraftingQueue
 
 MOST = 200  # entries of one page
 _WITH_TEXT = frozenset({DecisionKind.EDIT, DecisionKind.APPROVE})

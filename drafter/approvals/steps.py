@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -17,14 +17,7 @@ from drafter.domain.finding import Part
 from drafter.domain.reply import Reply, ReplyPart, ReplyState
 from drafter.store import drafts, replies
 from drafter.store.ids import new_id
-
-
-class DraftingQueue(Protocol):
-    """The part of the engine that approvals use."""
-
-    def enqueue_draft(self, session: Session, review_id: str, version: str, revision: int = 0) -> object:
-        """Ask for a draft, within the caller's transaction."""
-        ...
+from drafter.store.jobs import DraftingQueue
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from random import SystemRandom
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -25,20 +24,13 @@ from drafter.domain.reply import Reply, ReplyState
 from drafter.settings import Settings
 from drafter.store import items, replies, shops
 from drafter.store.database import Database
+from drafter.store.jobs import HandOverQueue
 
 MOST_POLLED = 100  # replies in one answer
 LONGEST_REASON = 1_000  # characters kept of why a reply failed
 ENQUEUED_LOOK_AGAIN = timedelta(minutes=2)  # when an enqueued attempt is enqueued again, should it have been lost
 
 _log = logging.getLogger(__name__)
-
-
-class HandOverQueue(Protocol):
-    """The part of the engine that delivery uses."""
-
-    def enqueue_hand_over(self, session: Session, reply_id: str, attempt: int) -> object:
-        """Ask for an attempt, within the caller's transaction; the same one again does nothing."""
-        ...
 
 
 class Delivery:

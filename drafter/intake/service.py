@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from drafter.domain.review import Review
 from drafter.domain.shop import Shop
 from drafter.store import items, replies, reviews, shops
 from drafter.store.database import Database
+from drafter.store.jobs import DraftingQueue
 from drafter.store.reviews import StoredReview
 
 log = logging.getLogger(__name__)
@@ -24,14 +25,6 @@ log = logging.getLogger(__name__)
 ME = Actor.system("intake")
 
 MAX_EXTERNAL_ID = 200  # characters of a platform's own id that are kept
-
-
-class DraftingQueue(Protocol):
-    """What takes drafting jobs: `engine.Engine`."""
-
-    def enqueue_draft(self, session: Session, review_id: str, version: str, revision: int = 0) -> None:
-        """Have a review version drafted, once the session's transaction is committed."""
-        ...
 
 
 class Received(Record):
