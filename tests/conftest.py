@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
+from hypothesis import settings
 from sqlalchemy import NullPool, column, create_engine, make_url, select, table
 from sqlalchemy.exc import OperationalError
 
@@ -27,6 +28,11 @@ _LEAVE_US = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 _TEMPLATE = "drafter_template"
+
+
+# No time limit for an example: the machine may be busy, and speed is shown by benchmarks.
+settings.register_profile("drafter", deadline=None)
+settings.load_profile("drafter")
 
 
 @pytest.fixture
