@@ -26,6 +26,8 @@ _POLICIES = {
     SituationName.WRONG_ITEM: ("return_policy",),
 }
 
+_ASKED = ("?", "？")
+
 LEAST_WORDS_OF_OPINION = 3  # "still okay" says too little to be taken up
 
 #: Complaints that a clause without a word of fault does not make; a size or a colour may be wrong without one.
@@ -97,6 +99,8 @@ class _Lists:
 
 def _candidates(detail: Detail, text: str, situation: Situation, lists: _Lists) -> Iterator[str]:
     """Yield what may be quoted: the detail, then its pieces that hold a telling word; nothing cut at its edge."""
+    if text[detail.end :].lstrip(" ")[:1] in _ASKED:
+        return  # without its mark a question says the opposite
     before, after = _edges(detail, text, lists)
     whole = quotable(detail.text, lists.language, lists.library) if before and after else None
     if whole is not None and _suits(whole, situation, lists):

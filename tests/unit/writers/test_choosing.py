@@ -145,3 +145,10 @@ def test_a_further_point_of_praise_is_answered_only_where_something_is_wrong(tex
 def test_complaints_keep_all_their_points() -> None:
     complaint = read(SituationName.QUALITY, "It broke.", secondary=(SituationName.SHIPPING,))
     assert answered(case("It broke.", 1), complaint, LIBRARY) == complaint
+
+
+def test_a_question_is_not_quoted_also_where_the_detail_leaves_its_mark_out() -> None:
+    assert (
+        quoted("wrong_item", "Got the wrong lid. Must I pay the return myself ?", "Must I pay the return myself")
+        is None
+    )
