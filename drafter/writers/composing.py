@@ -83,7 +83,7 @@ class Composer:
         rule = self._common.policies.get(filling.policy[0]) if filling.policy else None
         cited = [(rule,)] if rule else []
         close = [] if self.shorter else [message.close]
-        return self._compose((message.open, message.ask, *cited, *close), filling, "message/0")
+        return self._compose((message.open, *cited, message.ask, *close), filling, "message/0")
 
     def shortest(self) -> str:
         """Return the shortest plain reply without a greeting."""
