@@ -19,6 +19,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from sqlalchemy.exc import ArgumentError, OperationalError
+
 from drafter.domain.case import ReplyToCheck
 from drafter.domain.errors import Misconfigured
 from drafter.domain.finding import Finding
@@ -160,8 +162,11 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
     parts = _LatePipelineParts(settings)
     if role != "command":
         _ = parts.reader  # so that what cannot work says so now
-    database = Database(settings.database_address)
-    migrate(database)
+    try:
+        database = Database(settings.database_address)
+        migrate(database)
+    except (ArgumentError, OperationalError) as error:
+        raise Misconfigured(_database_advice(error)) from error
     with database.writing() as session:
         shops.ensure_default(session)
     name, release = _process_name(settings, role)
@@ -183,6 +188,15 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
         ),
         delivery=delivery,
         people=People(database=database, clock=clock, session_hours=settings.session_hours),
+    )
+
+
+def _database_advice(error: ArgumentError | OperationalError) -> str:
+    cause = error.orig if isinstance(error, OperationalError) else error
+    what = str(cause).strip().splitlines()[0]
+    return (
+        f"The database cannot be used: {what}. Check DRAFTER_DATABASE_URL (postgresql://user:password@host/name), that "
+        "the server runs, that the database exists and that the account may create tables in it."
     )
 
 

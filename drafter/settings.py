@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from drafter.domain.errors import Misconfigured
@@ -55,6 +55,13 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=512_000, ge=1_000, description="Largest request body that is accepted.")
     requests_per_minute: int = Field(default=600, ge=1, description="API requests that one key may send a minute.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="What is logged.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _a_database_that_we_know(cls, address: str | None) -> str | None:
+        if address and not address.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")):
+            raise ValueError("name a PostgreSQL database, postgresql://user:password@host/name, or sqlite:///FILE")
+        return address or None
 
     @property
     def database_address(self) -> str:

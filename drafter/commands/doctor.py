@@ -56,8 +56,8 @@ def _settings_checks() -> list[Check]:
     checks = [_tried("embedding model", _embedding), _tried("guardrails", _guardrails), _reader_and_writer(settings)]
     try:
         application = compose.application(settings, role="command")
-    except Exception as error:  # noqa: BLE001  # whatever a driver raises is the finding
-        return [*checks, Check("database", "missing", _database_advice(settings, error))]
+    except DrafterError as error:
+        return [*checks, Check("database", "missing", str(error))]
     database = Check("database", "ok", make_url(settings.database_address).render_as_string(hide_password=True))
     return [*checks, database, *_installation(settings, application)]
 
@@ -124,9 +124,3 @@ def _port(settings: Settings) -> Check:
         if probe.connect_ex((settings.host, settings.port)) == 0:
             return Check("port", "note", f"{settings.port} is in use (by Drafter, if it runs); --port chooses another")
     return Check("port", "ok", f"{settings.host}:{settings.port} is free")
-
-
-def _database_advice(settings: Settings, error: Exception) -> str:
-    where = make_url(settings.database_address).render_as_string(hide_password=True)
-    first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return f"{where}: {first_line}. Check DRAFTER_DATABASE_URL, that the server runs and the account may create tables"

@@ -149,6 +149,15 @@ def test_the_doctor_finds_a_working_installation(tmp_path: Path) -> None:
     assert "missing" not in done.stdout
 
 
+@pytest.mark.parametrize("address", ["postgresql://nobody@127.0.0.1:1/nothing", "nonsense", "mysql://a:secret@b/c"])
+def test_a_database_that_cannot_be_used_is_told_in_a_line(tmp_path: Path, address: str) -> None:
+    done = drafter(tmp_path, "users", "list", DRAFTER_DATABASE_URL=address)
+    assert done.returncode == 2
+    assert "DRAFTER_DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr
+
+
 def test_the_doctor_names_what_is_wrong(tmp_path: Path) -> None:
     wrong = drafter(tmp_path, "doctor", DRAFTER_DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
     assert wrong.returncode == 1
