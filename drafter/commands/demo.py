@@ -135,7 +135,10 @@ def sign_in_link(application: Application, base: str) -> str:
 def _invite(application: Application, base: str, console: Console) -> None:
     console.print("\nOpen the queue (this sign-in link works once):")
     console.print(sign_in_link(application, base), soft_wrap=True, highlight=False, style="bold")
-    console.print("Another link: .venv/bin/drafter demo-link. Ctrl-C stops the demo.", highlight=False)
+    port = base.rpartition(":")[2]
+    console.print(
+        f"Another link: DRAFTER_PORT={port} .venv/bin/drafter demo-link. Ctrl-C stops the demo.", highlight=False
+    )
 
 
 def _wait(thread: threading.Thread) -> None:
