@@ -47,7 +47,9 @@ class Settings(BaseSettings):
     )
     writer: Literal["auto", "template", "llm"] = Field(default="auto", description="Who writes drafts.")
     reader: Literal["auto", "embedding"] = Field(default="auto", description="Who reads reviews.")
-    draft_seconds: float = Field(default=120, gt=0, description="Time that one draft may take, all retries included.")
+    draft_seconds: float = Field(
+        default=120, gt=0, description="Seconds that the model may take for one try of a draft, retries included."
+    )
     webhook_secret: SecretStr | None = Field(
         default=None, description="Signing secret of webhooks (whsec_...), if a shop has a webhook address."
     )

@@ -46,9 +46,8 @@ async def run(dataset: EvalDataset, parts: PipelineParts, *, progress: bool = Fa
             inputs.as_case(), reader=parts.reader, writers=parts.writers, inspector=parts.inspector
         )
 
-    for scorer in SCORERS:
-        dataset.add_evaluator(scorer())
-    return await dataset.evaluate(prepare, max_concurrency=CONCURRENCY, progress=progress, name=dataset.name)
+    scored = EvalDataset(name=dataset.name, cases=dataset.cases, evaluators=[scorer() for scorer in SCORERS])
+    return await scored.evaluate(prepare, max_concurrency=CONCURRENCY, progress=progress, name=dataset.name)
 
 
 def verdicts(report: Report, thresholds: Mapping[str, float]) -> list[Verdict]:

@@ -27,7 +27,7 @@ from langchain_core.exceptions import (
 from langchain_core.messages import AIMessage
 from openai import OpenAIError
 from pydantic import BaseModel
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_delay, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_before_delay, wait_random_exponential
 
 from drafter.domain.errors import Misconfigured, WriterFailed
 
@@ -95,7 +95,7 @@ class ChatModel:
         structured = self._client.with_structured_output(answer, method=self._mode, include_raw=True)
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(_PASSING),
-            stop=stop_after_delay(self._seconds - CALL_SECONDS if self._seconds > CALL_SECONDS else 0),
+            stop=stop_before_delay(max(self._seconds - CALL_SECONDS, 0)),  # a wait that ends too late is not begun
             wait=_wait,
             reraise=True,
         )
@@ -106,7 +106,7 @@ class ChatModel:
     def _client(self) -> Any:  # noqa: ANN401  # init_chat_model answers with a configurable model or a plain one
         try:
             return init_chat_model(self.name, max_retries=0, timeout=CALL_SECONDS, max_tokens=MAX_ANSWER_TOKENS)
-        except ImportError as error:
+        except (ImportError, ValueError) as error:  # a provider without its package, or one that there is not
             raise Misconfigured(f"DRAFTER_MODEL={self.name}: {error}") from error
 
 
@@ -135,6 +135,6 @@ def _told(error: BaseException, name: str) -> str:
             return f"{name}: {what}."
     if isinstance(error, Misconfigured):
         return str(error)
-    if isinstance(error, OpenAIError):  # raised before any call, where there is no key
+    if type(error) is OpenAIError:  # itself, none of its kinds: raised before any call, where there is no key
         return f"{name}: set OPENAI_API_KEY (a local server takes any value)."
     return f"{name}: {type(error).__name__}."

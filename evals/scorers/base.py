@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,9 +31,9 @@ class Scorer(Evaluator[Inputs, Prepared, Expected]):
         result = self.score(ctx.inputs, ctx.output, ctx.metadata)
         return {} if result is None else {self.title(): result}
 
+    @abstractmethod
     def score(self, inputs: Inputs, output: Prepared, expected: Expected) -> EvaluationReason | None:
         """Return 0 to 1 with the reason, or None where the case does not ask for it."""
-        raise NotImplementedError
 
 
 def graded(value: float, reason: str | None = None) -> EvaluationReason:

@@ -1,5 +1,6 @@
 """The LLM writer against an OpenAI-compatible server on loopback that answers as it is told."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -182,6 +183,19 @@ async def test_a_server_that_stays_busy_ends_within_the_deadline(server: Scripte
     server.answers = [error(429, "rate_limit_exceeded")]
     with pytest.raises(WriterFailed, match="quota"):
         await writer(seconds=1).write(CASE, QUIET_SITUATION, Brief())
+
+
+async def test_a_server_that_asks_for_more_time_than_there_is_gets_none(server: ScriptedServer) -> None:
+    """Retry-After is obeyed up to what is left; the next writer does not wait for an hour."""
+    server.answers = [error(429, "rate_limit_exceeded", **{"retry-after": "3600"})]
+    with pytest.raises(WriterFailed, match="quota"):
+        await asyncio.wait_for(writer(seconds=60).write(CASE, QUIET_SITUATION, Brief()), timeout=20)
+    assert len(server.requests) == 1
+
+
+async def test_a_provider_that_there_is_not_is_told() -> None:
+    with pytest.raises(WriterFailed, match="DRAFTER_MODEL=nobody:x"):
+        await writer("nobody:x").write(CASE, QUIET_SITUATION, Brief())
 
 
 async def test_a_missing_key_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
