@@ -133,7 +133,8 @@ class Drafting:
     async def _prepare(self, matter: _Matter) -> Prepared:
         reader = DurableReader(self._parts.reader, self._step)
         situation = await reader.read(matter.case)
-        recent = await asyncio.to_thread(self._recent_replies, matter, matter.case.shop.answers_in(situation.language))
+        language = matter.case.shop.answers_in(situation.language)
+        recent = await _persistently(lambda: self._recent_replies(matter, language))
         return await pipeline.answer(
             matter.case,
             situation,
