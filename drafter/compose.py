@@ -50,6 +50,7 @@ class PipelineParts:
     reader: Reader
     writers: tuple[Writer, ...]  # in the order in which they are tried
     inspector: Inspector
+    draft_seconds: float = 120.0  # that a draft may take, over all tries of all models
 
 
 class SystemClock:
@@ -89,7 +90,9 @@ def pipeline_parts(settings: Settings) -> PipelineParts:
     from drafter.readers.embedding import EmbeddingReader
 
     reader = EmbeddingReader(embedder(), languages())  # the only one so far, whichever of its names was asked for
-    return PipelineParts(reader=reader, writers=_writers(settings), inspector=inspector())
+    return PipelineParts(
+        reader=reader, writers=_writers(settings), inspector=inspector(), draft_seconds=settings.draft_seconds
+    )
 
 
 def _writers(settings: Settings) -> tuple[Writer, ...]:
@@ -110,7 +113,7 @@ def _llm_writer(model: str, settings: Settings) -> Writer:
     from drafter.writers.llm import PROMPT, LlmWriter
     from prompts.prompt import Prompt
 
-    return LlmWriter(ChatModel(model, mode=settings.model_mode, seconds=settings.draft_seconds), Prompt(PROMPT))
+    return LlmWriter(ChatModel(model, mode=settings.model_mode), Prompt(PROMPT))
 
 
 class _LatePipelineParts:
@@ -134,6 +137,10 @@ class _LatePipelineParts:
     @property
     def inspector(self) -> Inspector:
         return self._parts.inspector
+
+    @property
+    def draft_seconds(self) -> float:
+        return self._settings.draft_seconds
 
     def inspect(self, reply: ReplyToCheck) -> tuple[Finding, ...]:
         return self.inspector.inspect(reply)

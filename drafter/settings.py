@@ -48,7 +48,9 @@ class Settings(BaseSettings):
     writer: Literal["auto", "template", "llm"] = Field(default="auto", description="Who writes drafts.")
     reader: Literal["auto", "embedding"] = Field(default="auto", description="Who reads reviews.")
     draft_seconds: float = Field(
-        default=120, gt=0, description="Seconds that the model may take for one try of a draft, retries included."
+        default=120,
+        gt=0,
+        description="Seconds that the models may take for one draft, over all retries, repairs and stand-ins.",
     )
     webhook_secret: SecretStr | None = Field(
         default=None, description="Signing secret of webhooks (whsec_...), if a shop has a webhook address."

@@ -43,7 +43,11 @@ async def run(dataset: EvalDataset, parts: PipelineParts, *, progress: bool = Fa
 
     async def prepare(inputs: Inputs) -> Prepared:
         return await pipeline.prepare(
-            inputs.as_case(), reader=parts.reader, writers=parts.writers, inspector=parts.inspector
+            inputs.as_case(),
+            reader=parts.reader,
+            writers=parts.writers,
+            inspector=parts.inspector,
+            seconds=parts.draft_seconds,
         )
 
     scored = EvalDataset(name=dataset.name, cases=dataset.cases, evaluators=[scorer() for scorer in SCORERS])

@@ -15,7 +15,7 @@ from drafter.domain.finding import Finding, blocking, may_overrule
 from drafter.domain.ports import Inspector
 from drafter.domain.record import Record
 from drafter.domain.shop import Shop
-from drafter.pipeline import reply_to_check
+from drafter.rounds import reply_to_check
 from drafter.store import drafts, reviews, shops
 from drafter.store.reviews import StoredReview
 

@@ -124,6 +124,7 @@ def draft(
                 writers=parts.writers,
                 inspector=parts.inspector,
                 brief=Brief(recent_replies=tuple(remembered)),
+                seconds=parts.draft_seconds,
             )
             if prepared.draft and prepared.draft.public_reply:
                 remembered.append(prepared.draft.public_reply)

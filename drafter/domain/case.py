@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drafter.domain.draft import Draft
+from drafter.domain.draft import Attempt, Draft, Usage
 from drafter.domain.finding import Finding, blocking
 from drafter.domain.record import Record, Text
 from drafter.domain.review import CaseFacts, Review
@@ -30,6 +30,7 @@ class Brief(Record):
     findings: tuple[Finding, ...] = ()  # of the last try, to be mended
     instruction: str | None = None  # a person's wish, "shorter"
     recent_replies: tuple[str, ...] = ()  # the shop's last replies, not to be echoed
+    seconds: float | None = None  # that this try may take, retries included; None: as long as it needs
 
 
 class ReplyToCheck(Record):
@@ -52,6 +53,12 @@ class Prepared(Record):
     draft: Draft | None = None
     findings: tuple[Finding, ...] = ()
     reason: str | None = None  # why there is no draft, or why it is not the writer's own that was asked for
+    attempts: tuple[Attempt, ...] = ()  # all tries of all writers, in their order
+
+    @property
+    def usage(self) -> Usage:
+        """What all tries took together."""
+        return sum((attempt.usage for attempt in self.attempts), Usage())
 
     @property
     def blocked(self) -> tuple[Finding, ...]:

@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from drafter.domain.record import Record
 
 PERSON = "person"  # the writer of a text that a person wrote or changed
+
+
+class Usage(Record):
+    """What calls of a model took; usages can be added."""
+
+    calls: Annotated[int, Field(ge=0)] = 0  # requests that were sent, those that failed included
+    tokens_in: Annotated[int, Field(ge=0)] = 0
+    tokens_out: Annotated[int, Field(ge=0)] = 0
+    cost_usd: float | None = 0.0  # US dollars; None where the price of a model is not known
+
+    def __add__(self, other: Usage) -> Usage:
+        """Return the sum; its cost is unknown where one of the two is."""
+        known = self.cost_usd is not None and other.cost_usd is not None
+        return Usage(
+            calls=self.calls + other.calls,
+            tokens_in=self.tokens_in + other.tokens_in,
+            tokens_out=self.tokens_out + other.tokens_out,
+            cost_usd=(self.cost_usd or 0.0) + (other.cost_usd or 0.0) if known else None,
+        )
+
+
+class Attempt(Record):
+    """One try of a writer, and what came of it; it holds no text of the draft."""
+
+    writer: str
+    model: str | None = None
+    number: int  # 1 for the first try of a kind of writer, 2 and 3 for repairs
+    outcome: Literal["passed", "blocked", "failed"]  # what the guardrails said; `failed`: there was nothing to check
+    codes: tuple[str, ...] = ()  # of the blocking findings
+    reason: str | None = None  # why it failed
+    usage: Usage = Usage()
+    latency_ms: float = 0.0
 
 
 class Provenance(Record):
@@ -19,8 +51,7 @@ class Provenance(Record):
     prompt: str | None = None  # name of the prompt or template
     prompt_hash: str | None = None  # `sha256:...` of its canonical form
     attempt: int = 1  # 1 for the first try, 2 and 3 for repairs
-    tokens_in: int = 0
-    tokens_out: int = 0
+    usage: Usage = Usage()  # of this try; what the whole draft took is in `Prepared.attempts`
     latency_ms: float = 0.0
     fallback_reason: str | None = None  # why not the writer that was asked for
 

@@ -13,6 +13,7 @@
     │   └── ClaimedByAnother     another person has it open
     ├── Blocked                  a blocking finding stands against the text; carries the findings
     ├── Misconfigured            a setting is missing or wrong; the message names it
+    ├── ModelFailed              a model gave no answer that can be used; the message names the setting to change
     ├── WriterFailed             a writer could not write a draft; the reason is its message
     └── ReaderFailed             a reader could not read a review
 
@@ -21,6 +22,7 @@ HTTP status codes belong to these only in `drafter.api` and `drafter.web`.
 
 from __future__ import annotations
 
+from drafter.domain.draft import Usage
 from drafter.domain.finding import Finding
 
 
@@ -84,7 +86,21 @@ class Misconfigured(DrafterError):
     """A setting is missing or wrong."""
 
 
-class WriterFailed(DrafterError):
+class _CostlyFailure(DrafterError):
+    """A failure that may have taken calls of a model."""
+
+    def __init__(self, message: str, *, model: str | None = None, usage: Usage = Usage(), again: bool = False) -> None:
+        super().__init__(message)
+        self.model = model  # that was asked
+        self.usage = usage
+        self.again = again  # whether the answer, not the provider, was at fault: another try may go well
+
+
+class ModelFailed(_CostlyFailure):
+    """A model gave no answer that can be used."""
+
+
+class WriterFailed(_CostlyFailure):
     """A writer could not write a draft."""
 
 

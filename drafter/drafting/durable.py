@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from drafter.domain.case import Brief, Case
-from drafter.domain.draft import Draft
+from drafter.domain.draft import Draft, Usage
 from drafter.domain.errors import ReaderFailed, WriterFailed
 from drafter.domain.ports import Reader, Writer
 from drafter.domain.situation import Situation
@@ -62,9 +62,21 @@ class DurableWriter:
             try:
                 return {"draft": (await self._writer.write(case, situation, brief)).model_dump(mode="json")}
             except WriterFailed as failure:
-                return {"failed": str(failure)}
+                return {"failed": _told(failure)}
 
         kept = await self._step("write", work)
         if "failed" in kept:
-            raise WriterFailed(kept["failed"])
+            raise _failure(kept["failed"])
         return Draft.model_validate(kept["draft"])
+
+
+def _told(failure: WriterFailed) -> dict[str, Any]:
+    """Return a failure as plain JSON."""
+    usage = failure.usage.model_dump(mode="json")
+    return {"message": str(failure), "model": failure.model, "usage": usage, "again": failure.again}
+
+
+def _failure(told: dict[str, Any]) -> WriterFailed:
+    """Return the failure that `_told` told of."""
+    usage = Usage.model_validate(told["usage"])
+    return WriterFailed(told["message"], model=told["model"], usage=usage, again=told["again"])

@@ -58,6 +58,11 @@ class Parts(Protocol):
         """The guardrails."""
         ...
 
+    @property
+    def draft_seconds(self) -> float:
+        """Seconds that a draft may take, over all tries of all models."""
+        ...
+
 
 class Jobs(Protocol):
     """What the engine tells about its jobs."""
@@ -141,6 +146,7 @@ class Drafting:
             writers=[DurableWriter(writer, self._step) for writer in self._parts.writers],
             inspector=self._parts.inspector,
             brief=Brief(instruction=matter.instruction, recent_replies=recent),
+            seconds=self._parts.draft_seconds,
         )
 
     def _recent_replies(self, matter: _Matter, language: str) -> tuple[str, ...]:

@@ -29,7 +29,8 @@ from openai import OpenAIError
 from pydantic import BaseModel
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_before_delay, wait_random_exponential
 
-from drafter.domain.errors import Misconfigured, WriterFailed
+from drafter.domain.draft import Usage
+from drafter.domain.errors import Misconfigured, ModelFailed
 
 log = logging.getLogger(__name__)
 
@@ -48,54 +49,58 @@ class Answered(Generic[Answer]):
 
     answer: Answer
     model: str
-    tokens_in: int
-    tokens_out: int
+    usage: Usage
     latency_ms: float
 
 
 class ChatModel:
     """A model by `provider:name`; for `openai`, OPENAI_BASE_URL points it at any compatible server."""
 
-    def __init__(self, name: str, *, mode: StructuredMode, seconds: float) -> None:
+    def __init__(self, name: str, *, mode: StructuredMode) -> None:
         if ":" not in name:
             raise Misconfigured(f"DRAFTER_MODEL is {name!r}: write it as provider:name, for example openai:{name}.")
         self.name = name
         self._mode = mode
-        self._seconds = seconds
 
-    async def ask(self, system: str, user: str, answer: type[Answer]) -> Answered[Answer]:
+    async def ask(self, system: str, user: str, answer: type[Answer], *, seconds: float = 120.0) -> Answered[Answer]:
         """Return the model's answer in the form that was asked for.
 
         Raises:
-            WriterFailed: no usable answer within the deadline; the message says which setting to look at.
+            ModelFailed: no usable answer within the deadline; the message says which setting to look at.
         """
         started = time.perf_counter()
         try:
-            result = await self._ask_until_answered(system, user, answer)
+            result = await self._ask_until_answered(system, user, answer, seconds)
         except Exception as error:
             log.warning("llm.failed", extra={"model": self.name, "error": type(error).__name__})
-            raise WriterFailed(_told(error, self.name)) from error
+            raise ModelFailed(_told(error, self.name), model=self.name) from error
         message, parsed = result["raw"], result["parsed"]
         if not isinstance(parsed, answer):
             fault = type(result["parsing_error"]).__name__ if result["parsing_error"] else "no structured answer"
-            raise WriterFailed(
+            raise ModelFailed(
                 f"{self.name} gave an answer that cannot be read ({fault}). A server that ignores tools needs another "
-                "DRAFTER_MODEL_MODE: json_schema or json_mode."
+                "DRAFTER_MODEL_MODE: json_schema or json_mode.",
+                model=self.name,
+                again=True,
             )
         usage = message.usage_metadata if isinstance(message, AIMessage) else None
         return Answered(
             answer=parsed,
             model=self.name,
-            tokens_in=usage["input_tokens"] if usage else 0,
-            tokens_out=usage["output_tokens"] if usage else 0,
+            usage=Usage(
+                calls=1,
+                tokens_in=usage["input_tokens"] if usage else 0,
+                tokens_out=usage["output_tokens"] if usage else 0,
+                cost_usd=None,
+            ),
             latency_ms=round((time.perf_counter() - started) * 1000, 1),
         )
 
-    async def _ask_until_answered(self, system: str, user: str, answer: type[Answer]) -> dict[str, Any]:
+    async def _ask_until_answered(self, system: str, user: str, answer: type[Answer], seconds: float) -> dict[str, Any]:
         structured = self._client.with_structured_output(answer, method=self._mode, include_raw=True)
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(_PASSING),
-            stop=stop_before_delay(max(self._seconds - CALL_SECONDS, 0)),  # a wait that ends too late is not begun
+            stop=stop_before_delay(max(seconds - CALL_SECONDS, 0)),  # a wait that ends too late is not begun
             wait=_wait,
             reraise=True,
         )

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from drafter.domain.case import Brief, Case
 from drafter.domain.draft import Draft, Provenance
-from drafter.domain.errors import WriterFailed
+from drafter.domain.errors import ModelFailed, WriterFailed
 from drafter.domain.names import usable_first_name
 from drafter.domain.personal_data import find_personal_data
 from drafter.domain.situation import Channel, Situation
@@ -17,6 +17,7 @@ from prompts.library import PromptError
 from prompts.prompt import Prompt, Rendered, fence
 
 PROMPT = "write_reply"
+ALONE_SECONDS = 120.0  # for a try that nobody has set a time for
 _NOTHING = "none"
 
 
@@ -42,11 +43,17 @@ class LlmWriter:
         """Return the model's draft. Raises WriterFailed."""
         language = case.shop.answers_in(situation.language)
         prompt = self._filled(case, situation, brief, language)
-        answered = await self._model.ask(prompt.system, prompt.user, WrittenReply)
+        seconds = brief.seconds if brief.seconds is not None else ALONE_SECONDS
+        try:
+            answered = await self._model.ask(prompt.system, prompt.user, WrittenReply, seconds=seconds)
+        except ModelFailed as failure:
+            raise WriterFailed(str(failure), model=failure.model, usage=failure.usage, again=failure.again) from failure
         reply = answered.answer
         private = reply.private_message if situation.channel is not Channel.PUBLIC else None
         if not reply.public_reply.strip() and not (private or "").strip():
-            raise WriterFailed(f"{answered.model} gave an empty reply.")
+            raise WriterFailed(
+                f"{answered.model} gave an empty reply.", model=answered.model, usage=answered.usage, again=True
+            )
         return Draft(
             public_reply=reply.public_reply.strip() or None,
             private_message=(private or "").strip() or None,
@@ -59,8 +66,7 @@ class LlmWriter:
                 prompt=PROMPT,
                 prompt_hash=prompt.hash,
                 attempt=brief.attempt,
-                tokens_in=answered.tokens_in,
-                tokens_out=answered.tokens_out,
+                usage=answered.usage,
                 latency_ms=answered.latency_ms,
             ),
         )

@@ -6,6 +6,7 @@ import asyncio
 
 from drafter import compose, pipeline
 from drafter.domain.case import ReplyToCheck
+from drafter.rounds import reply_to_check
 from drafter.settings import load_settings
 from evals.bench.measure import compare, sample_cases, tell
 
@@ -16,7 +17,7 @@ async def _drafts() -> list[ReplyToCheck]:
     for case in sample_cases():
         made = await pipeline.prepare(case, reader=parts.reader, writers=parts.writers, inspector=parts.inspector)
         if made.draft is not None:
-            replies.append(pipeline.reply_to_check(case, made.situation, made.draft))
+            replies.append(reply_to_check(case, made.situation, made.draft))
     return replies
 
 

@@ -8,6 +8,7 @@ from drafter.domain.errors import WriterFailed
 from drafter.domain.finding import Finding, Part, Severity
 from drafter.domain.review import Review
 from drafter.domain.situation import Channel, Flag, Route, Situation, SituationName
+from drafter.rounds import MAX_ATTEMPTS
 from drafter.testing import QUIET_SITUATION, ScriptedInspector, ScriptedReader, ScriptedWriter
 
 CASE = Case(review=Review(external_id="1", text="The zipper holds.", rating=5, author="Ana"))
@@ -52,7 +53,7 @@ async def test_a_writer_gets_two_repairs_then_the_next_writer_writes_and_the_dra
     prepared = await pipeline.prepare(
         CASE, reader=ScriptedReader(), writers=[first, second], inspector=inspector_against("bad")
     )
-    assert len(first.briefs) == pipeline.MAX_ATTEMPTS
+    assert len(first.briefs) == MAX_ATTEMPTS
     assert prepared.draft is not None
     assert prepared.draft.provenance.writer == "second"
     assert prepared.draft.provenance.fallback_reason == "first: could not be mended (tone)"

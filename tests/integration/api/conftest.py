@@ -36,6 +36,7 @@ class Parts:
     reader: Reader
     writers: tuple[Writer, ...]
     inspector: Inspector
+    draft_seconds: float = 120.0
 
 
 def blame(reply: ReplyToCheck) -> tuple[Finding, ...]:

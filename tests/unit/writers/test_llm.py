@@ -98,8 +98,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
     scripted.close()
 
 
-def writer(name: str = "openai:scripted", seconds: float = 60) -> LlmWriter:
-    return LlmWriter(ChatModel(name, mode="function_calling", seconds=seconds), Prompt(PROMPT))
+def writer(name: str = "openai:scripted") -> LlmWriter:
+    return LlmWriter(ChatModel(name, mode="function_calling"), Prompt(PROMPT))
 
 
 GOOD = tool_call(
@@ -118,7 +118,7 @@ async def test_an_answer_becomes_a_draft_with_its_provenance(server: ScriptedSer
     assert "zipper" in draft.public_reply
     assert draft.facts_used == ("return_policy",)
     assert draft.details_used == ("Zipper broke",)
-    assert (draft.provenance.model, draft.provenance.tokens_in, draft.provenance.tokens_out) == (
+    assert (draft.provenance.model, draft.provenance.usage.tokens_in, draft.provenance.usage.tokens_out) == (
         "openai:scripted",
         700,
         60,
@@ -182,14 +182,14 @@ async def test_a_fault_that_stays_names_the_setting_and_is_not_repeated(
 async def test_a_server_that_stays_busy_ends_within_the_deadline(server: ScriptedServer) -> None:
     server.answers = [error(429, "rate_limit_exceeded")]
     with pytest.raises(WriterFailed, match="quota"):
-        await writer(seconds=1).write(CASE, QUIET_SITUATION, Brief())
+        await writer().write(CASE, QUIET_SITUATION, Brief(seconds=1))
 
 
 async def test_a_server_that_asks_for_more_time_than_there_is_gets_none(server: ScriptedServer) -> None:
     """Retry-After is obeyed up to what is left; the next writer does not wait for an hour."""
     server.answers = [error(429, "rate_limit_exceeded", **{"retry-after": "3600"})]
     with pytest.raises(WriterFailed, match="quota"):
-        await asyncio.wait_for(writer(seconds=60).write(CASE, QUIET_SITUATION, Brief()), timeout=20)
+        await asyncio.wait_for(writer().write(CASE, QUIET_SITUATION, Brief(seconds=60)), timeout=20)
     assert len(server.requests) == 1
 
 
@@ -206,7 +206,7 @@ async def test_a_missing_key_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_model_without_a_provider_is_refused() -> None:
     with pytest.raises(Misconfigured, match="openai:gpt"):
-        ChatModel("gpt", mode="function_calling", seconds=60)
+        ChatModel("gpt", mode="function_calling")
 
 
 async def test_a_private_message_belongs_to_a_channel_that_has_one(server: ScriptedServer) -> None:

@@ -65,11 +65,11 @@ async def test_a_recorded_answer_becomes_a_draft() -> None:
         ),
         case_facts={"return_policy": "30 days"},
     )
-    writer = LlmWriter(ChatModel("openai:scripted", mode="function_calling", seconds=60), Prompt(PROMPT))
+    writer = LlmWriter(ChatModel("openai:scripted", mode="function_calling"), Prompt(PROMPT))
     draft = await writer.write(case, SITUATION, Brief())
     assert "zipper" in (draft.public_reply or "")
     assert "photo" in (draft.private_message or "")
-    assert draft.provenance.tokens_in == 10
+    assert draft.provenance.usage.tokens_in == 10
 
 
 def test_cassettes_hold_no_key_and_no_personal_data() -> None:

@@ -1,0 +1,136 @@
+"""Rounds: a draft is written, checked and mended, by one kind of writer after the other, within a time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+
+from drafter.domain.case import Brief, Case, ReplyToCheck
+from drafter.domain.draft import Attempt, Draft
+from drafter.domain.errors import WriterFailed
+from drafter.domain.finding import Finding, blocking
+from drafter.domain.ports import Inspector, Writer
+from drafter.domain.situation import Situation
+
+MAX_ATTEMPTS = 3  # the first try of a kind of writer and at most two repairs
+
+
+class Rounds:
+    """The rounds of one draft: what was tried, what came of it, and what the guardrails said last."""
+
+    def __init__(
+        self,
+        case: Case,
+        situation: Situation,
+        inspector: Inspector,
+        brief: Brief,
+        seconds: float | None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._case = case
+        self._situation = situation
+        self._inspector = inspector
+        self._brief = brief
+        self._monotonic = monotonic
+        self._ends_at = None if seconds is None else monotonic() + seconds
+        self._reasons: list[str] = []
+        self.attempts: list[Attempt] = []
+        self.findings: tuple[Finding, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why the writers so far gave no draft that passed; empty where none failed."""
+        return "; ".join(self._reasons)
+
+    async def by(self, writers: Sequence[Writer]) -> Draft | None:
+        """Return a draft without a blocking finding by writers that stand in for each other; None if there is none.
+
+        A writer that fails is not asked again: the next one takes over. One whose answer could not be used has spent
+        the round and goes to the end of the line.
+        """
+        able, why = list(writers), ""
+        to_mend: tuple[Finding, ...] = ()
+        for number in range(1, MAX_ATTEMPTS + 1):
+            written = await self._written(able, number, to_mend)
+            if written is None:
+                return None
+            if isinstance(written, WriterFailed):
+                why = str(written)
+                continue
+            to_mend = await self._checked(written)
+            if not to_mend:
+                return written
+            why = f"could not be mended ({', '.join(sorted({finding.code for finding in to_mend}))})"
+        self._reasons.append(f"{writers[0].name}: {why}")
+        return None
+
+    async def _written(
+        self, able: list[Writer], number: int, to_mend: tuple[Finding, ...]
+    ) -> Draft | WriterFailed | None:
+        """Return the draft of the first that gives one, or why an answer cannot be used; None if nobody is left."""
+        while able:
+            writer, left = able[0], self._left
+            seconds = None if left is None else left / len(able)
+            brief = self._brief.with_changes(attempt=number, findings=to_mend, seconds=seconds)
+            began = self._monotonic()
+            try:
+                return await writer.write(self._case, self._situation, brief)
+            except WriterFailed as failure:
+                self._note_failure(writer, number, failure, self._monotonic() - began)
+                able.remove(writer)
+                if failure.again:
+                    able.append(writer)
+                    return failure
+                self._reasons.append(f"{writer.name}: {failure}")
+        return None
+
+    async def _checked(self, draft: Draft) -> tuple[Finding, ...]:
+        """Check a draft, keep what was found, and return what blocks it."""
+        reply = reply_to_check(self._case, self._situation, draft, recent_replies=self._brief.recent_replies)
+        self.findings = await asyncio.to_thread(self._inspector.inspect, reply)
+        blocks, origin = blocking(self.findings), draft.provenance
+        self.attempts.append(
+            Attempt(
+                writer=origin.writer,
+                model=origin.model,
+                number=origin.attempt,
+                outcome="blocked" if blocks else "passed",
+                codes=tuple(sorted({finding.code for finding in blocks})),
+                usage=origin.usage,
+                latency_ms=origin.latency_ms,
+            )
+        )
+        return blocks
+
+    def _note_failure(self, writer: Writer, number: int, failure: WriterFailed, seconds: float) -> None:
+        self.attempts.append(
+            Attempt(
+                writer=writer.name,
+                model=failure.model,
+                number=number,
+                outcome="failed",
+                reason=str(failure),
+                usage=failure.usage,
+                latency_ms=round(seconds * 1000, 1),
+            )
+        )
+
+    @property
+    def _left(self) -> float | None:
+        return None if self._ends_at is None else max(self._ends_at - self._monotonic(), 0.0)
+
+
+def reply_to_check(
+    case: Case, situation: Situation, draft: Draft, *, recent_replies: tuple[str, ...] = ()
+) -> ReplyToCheck:
+    """Return a draft as the guardrails see it; the one way in which anything of ours is inspected."""
+    return ReplyToCheck(
+        case=case,
+        channel=situation.channel,
+        language=draft.language,
+        public_reply=draft.public_reply,
+        private_message=draft.private_message,
+        recent_replies=recent_replies,
+        several_points=bool(situation.secondary),
+    )
