@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from drafter.delivery import Delivery
     from drafter.drafting import Drafting
     from drafter.engine import Engine
+    from drafter.llm.options import ModelOptions
 
 #: What a process is there for; a `command` takes no jobs and needs no model.
 ProcessRole = Literal["serve", "worker", "command"]
@@ -96,24 +97,26 @@ def pipeline_parts(settings: Settings) -> PipelineParts:
 
 
 def _writers(settings: Settings) -> tuple[Writer, ...]:
-    """Return the writers in their turn: the model, where there is one and it is wanted, then the templates."""
+    """Return the writers in their turn: one for each model, where models are wanted, then the templates."""
+    from drafter.llm.options import load_models
     from drafter.writers.template import TemplateWriter
     from prompts.library import Library
 
     template = TemplateWriter(Library())
-    if settings.writer == "template" or (settings.writer == "auto" and settings.model is None):
+    if settings.writer == "template":
         return (template,)
-    if settings.model is None:
+    models = load_models(settings)
+    if settings.writer == "llm" and not models:
         raise Misconfigured("The writer 'llm' needs a model: set DRAFTER_MODEL, for example openai:NAME, or --model.")
-    return (_llm_writer(settings.model, settings), template)
+    return (*(_llm_writer(model) for model in models), template)
 
 
-def _llm_writer(model: str, settings: Settings) -> Writer:
+def _llm_writer(model: ModelOptions) -> Writer:
     from drafter.llm.model import ChatModel
     from drafter.writers.llm import PROMPT, LlmWriter
     from prompts.prompt import Prompt
 
-    return LlmWriter(ChatModel(model, mode=settings.model_mode), Prompt(PROMPT))
+    return LlmWriter(ChatModel(model), Prompt(PROMPT))
 
 
 class _LatePipelineParts:

@@ -7,12 +7,15 @@ Each is `DRAFTER_<NAME>`; a `.env` file in the current folder is read too.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from drafter.domain.errors import Misconfigured
+
+#: How a model is asked for a structured answer; `text`: it answers in plain text.
+ModelMode = Literal["function_calling", "json_schema", "json_mode", "text"]
 
 
 class Settings(BaseSettings):
@@ -42,9 +45,17 @@ class Settings(BaseSettings):
         default=None, description="Stable name of this process for the job engine; by default host name and role."
     )
     model: str | None = Field(default=None, description="Model that writes drafts, as provider:name (openai:NAME).")
-    model_mode: Literal["function_calling", "json_schema", "json_mode"] = Field(
-        default="function_calling", description="How the model is asked for a structured answer."
+    fallback_models: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Models that stand in for it, in this order, separated by commas."
     )
+    models_file: Path | None = Field(
+        default=None, description="TOML file with a table of options for each model that needs them."
+    )
+    model_mode: ModelMode = Field(
+        default="function_calling",
+        description="How a model is asked for its answer: function_calling, json_schema, json_mode or text.",
+    )
+    model_concurrency: int = Field(default=8, ge=1, description="Calls of one model at the same time in one process.")
     writer: Literal["auto", "template", "llm"] = Field(default="auto", description="Who writes drafts.")
     reader: Literal["auto", "embedding"] = Field(default="auto", description="Who reads reviews.")
     draft_seconds: float = Field(
@@ -66,6 +77,16 @@ class Settings(BaseSettings):
         if address and not address.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")):
             raise ValueError("name a PostgreSQL database, postgresql://user:password@host/name, or sqlite:///FILE")
         return address or None
+
+    @field_validator("fallback_models", mode="before")
+    @classmethod
+    def _separated_by_commas(cls, names: object) -> object:
+        return tuple(name.strip() for name in names.split(",") if name.strip()) if isinstance(names, str) else names
+
+    @field_validator("model", "models_file", mode="before")
+    @classmethod
+    def _set_to_nothing_is_not_set(cls, value: object) -> object:
+        return value or None
 
     @property
     def database_address(self) -> str:

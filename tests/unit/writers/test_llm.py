@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from drafter.domain.case import Brief, Case
-from drafter.domain.errors import Misconfigured, WriterFailed
+from drafter.domain.errors import WriterFailed
 from drafter.domain.finding import Finding, Part, Severity
 from drafter.domain.review import Product, Review
 from drafter.domain.situation import Channel
 from drafter.llm.model import ChatModel
+from drafter.llm.options import ModelOptions
 from drafter.testing import QUIET_SITUATION
 from drafter.writers.llm import PROMPT, LlmWriter
 from prompts.prompt import Prompt
@@ -99,7 +100,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
 
 
 def writer(name: str = "openai:scripted") -> LlmWriter:
-    return LlmWriter(ChatModel(name, mode="function_calling"), Prompt(PROMPT))
+    return LlmWriter(ChatModel(ModelOptions(name=name)), Prompt(PROMPT))
 
 
 GOOD = tool_call(
@@ -202,11 +203,6 @@ async def test_a_missing_key_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(WriterFailed, match="OPENAI_API_KEY"):
         await writer().write(CASE, QUIET_SITUATION, Brief())
-
-
-def test_a_model_without_a_provider_is_refused() -> None:
-    with pytest.raises(Misconfigured, match="openai:gpt"):
-        ChatModel("gpt", mode="function_calling")
 
 
 async def test_a_private_message_belongs_to_a_channel_that_has_one(server: ScriptedServer) -> None:

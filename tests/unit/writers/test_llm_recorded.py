@@ -15,6 +15,7 @@ from drafter.domain.case import Brief, Case
 from drafter.domain.review import Product, Review
 from drafter.domain.situation import Channel, CountsAs, Detail, Situation, SituationName
 from drafter.llm.model import ChatModel
+from drafter.llm.options import ModelOptions
 from drafter.writers.llm import PROMPT, LlmWriter
 from prompts.prompt import Prompt
 
@@ -65,7 +66,7 @@ async def test_a_recorded_answer_becomes_a_draft() -> None:
         ),
         case_facts={"return_policy": "30 days"},
     )
-    writer = LlmWriter(ChatModel("openai:scripted", mode="function_calling"), Prompt(PROMPT))
+    writer = LlmWriter(ChatModel(ModelOptions(name="openai:scripted")), Prompt(PROMPT))
     draft = await writer.write(case, SITUATION, Brief())
     assert "zipper" in (draft.public_reply or "")
     assert "photo" in (draft.private_message or "")

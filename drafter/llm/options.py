@@ -1,0 +1,116 @@
+"""Models and their options: which are asked, in which order, how each is asked, and what it costs.
+
+DRAFTER_MODEL is asked first, then DRAFTER_FALLBACK_MODELS in their order. DRAFTER_MODELS_FILE is a TOML file with a
+table for each model that needs more than its name:
+
+    ["openai:my-model"]
+    mode = "json_schema"
+    base_url = "http://127.0.0.1:8080/v1"
+    api_key_env = "MY_SERVER_KEY"
+    usd_per_million_in = 0.25
+    usd_per_million_out = 2.0
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError, field_validator
+
+from drafter.domain.errors import Misconfigured
+from drafter.domain.record import Record
+from drafter.settings import ModelMode, Settings
+
+Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class ModelOptions(Record):
+    """How one model is asked."""
+
+    name: str  # provider:name
+    mode: ModelMode = "function_calling"  # how it is asked for a structured answer; `text`: it is not
+    base_url: str | None = None  # None: the provider's own, or what its environment variable says
+    api_key_env: str | None = None  # name of the environment variable that holds the key; None: the provider's own
+    usd_per_million_in: Price | None = None  # US dollars for a million tokens; None: not known
+    usd_per_million_out: Price | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None  # None: the provider's own default
+    max_answer_tokens: Annotated[int, Field(ge=1)] = 900
+    call_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0  # for one call, however slowly its answer drips in
+    concurrency: Annotated[int, Field(ge=1)] = 8  # calls at the same time in one process
+
+    @field_validator("name")
+    @classmethod
+    def _with_its_provider(cls, name: str) -> str:
+        provider, colon, model = name.partition(":")
+        if not (provider and colon and model) or name != name.strip():
+            raise ValueError(f"{name!r} has no provider: write provider:name, for example openai:{name.strip(': ')}")
+        return name
+
+    @field_validator("base_url")
+    @classmethod
+    def _an_address(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise ValueError("write a whole address, for example http://127.0.0.1:8080/v1")
+        return url
+
+    @field_validator("api_key_env")
+    @classmethod
+    def _the_name_of_a_variable(cls, name: str | None) -> str | None:
+        if name is not None and not name.isidentifier():  # and do not say what it is: it looks like the key itself
+            raise ValueError("write the NAME of the environment variable that holds the key, not the key")
+        return name
+
+    @property
+    def provider(self) -> str:
+        """The provider's name, as LangChain calls it."""
+        return self.name.partition(":")[0]
+
+
+def load_models(settings: Settings) -> tuple[ModelOptions, ...]:
+    """Return the models in the order in which they are asked; none where no model is set.
+
+    Raises:
+        Misconfigured: a name, the file or one of its keys cannot be used; the message names the setting.
+    """
+    if settings.model is None:
+        if settings.fallback_models:
+            raise Misconfigured("DRAFTER_FALLBACK_MODELS needs a model to stand in for: set DRAFTER_MODEL too.")
+        return ()
+    own = _of_file(settings.models_file) if settings.models_file is not None else {}
+    common = {"mode": settings.model_mode, "concurrency": settings.model_concurrency}
+    named = dict.fromkeys([(settings.model, "DRAFTER_MODEL")])
+    named |= dict.fromkeys((name, "DRAFTER_FALLBACK_MODELS") for name in settings.fallback_models)
+    where_set: dict[str, str] = {}
+    for name, setting in named:
+        where_set.setdefault(name, setting)
+    for name in own:  # a table that is not used has to be right too
+        _options(name, common | own[name], f"DRAFTER_MODELS_FILE, {name}")
+    return tuple(_options(name, common | own.get(name, {}), setting) for name, setting in where_set.items())
+
+
+def _of_file(file: Path) -> dict[str, dict[str, Any]]:
+    """Return the tables of the models' file by their names."""
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"DRAFTER_MODELS_FILE={file} cannot be read: {type(error).__name__}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise Misconfigured(
+            f'DRAFTER_MODELS_FILE={file} is not TOML: {error}. A model\'s name needs quotes: ["openai:my-model"].'
+        ) from error
+    for name, table in tables.items():
+        if not isinstance(table, dict):
+            raise Misconfigured(
+                f'DRAFTER_MODELS_FILE={file}: {name} stands outside of a model\'s table ["openai:NAME"].'
+            )
+    return tables
+
+
+def _options(name: str, fields: dict[str, Any], where: str) -> ModelOptions:
+    try:
+        return ModelOptions.model_validate(fields | {"name": name})
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise Misconfigured(f"{where}: {faults}.") from None
