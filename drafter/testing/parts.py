@@ -1,4 +1,4 @@
-"""Twins of the ports that do as they are told, for tests of this project and of those who build on it."""
+"""Twins of the ports: clock, reader, writer, inspector, embedder, language identifier."""
 
 from __future__ import annotations
 

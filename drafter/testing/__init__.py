@@ -1,0 +1,29 @@
+"""Twins of the ports that do as they are told, for tests of this project and of those who build on it."""
+
+from drafter.testing.chat import Answer, ChatRequest
+from drafter.testing.faults import FAULTS, GOOD
+from drafter.testing.parts import (
+    QUIET_SITUATION,
+    FixedClock,
+    HashEmbedder,
+    ScriptedInspector,
+    ScriptedReader,
+    ScriptedWriter,
+    SetLanguage,
+)
+from drafter.testing.server import ModelServer
+
+__all__ = [
+    "FAULTS",
+    "GOOD",
+    "QUIET_SITUATION",
+    "Answer",
+    "ChatRequest",
+    "FixedClock",
+    "HashEmbedder",
+    "ModelServer",
+    "ScriptedInspector",
+    "ScriptedReader",
+    "ScriptedWriter",
+    "SetLanguage",
+]

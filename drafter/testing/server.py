@@ -1,0 +1,265 @@
+"""ModelServer: a provider on loopback that answers as it is told.
+
+It speaks HTTP/1.1 by itself, with connections that stay open: half of what it is for (a body that never ends, a
+connection that is closed without a word) is what a proper HTTP server would not let it do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import socket
+import struct
+import threading
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any, Self
+
+from drafter.testing.chat import MODEL, Answer, ChatRequest, Manner, failure, models
+from drafter.testing.faults import EVERYWHERE, GOOD, Script, script
+
+DRIP_SECONDS = 0.5  # between two bytes of a slow drip
+_START_SECONDS = 10.0
+_SECRET = frozenset({"authorization", "api-key", "x-api-key", "cookie"})
+
+#: The name of an answer, or what makes one (or its name) of a request.
+Wanted = str | Answer | Callable[[ChatRequest], Answer | str]
+
+
+class ModelServer:
+    """A scripted OpenAI-compatible server; a context manager.
+
+    It knows `/v1/chat/completions` and `/v1/models`. Every answer gives `scripted` as its model.
+    """
+
+    def __init__(
+        self,
+        answer: Wanted = GOOD,
+        *,
+        share: float = 1.0,
+        mends: bool = False,
+        seed: int = 0,
+        port: int = 0,
+        on_request: Callable[[ChatRequest], None] = lambda _: None,
+    ) -> None:
+        """Answer calls with `answer`.
+
+        Args:
+            answer: the name of a fault, `good`, an answer, or a function that returns one of these for a request.
+            share: the part of the calls, from 0 to 1, that meet it; the others are answered well.
+            mends: whether a request that lists what was wrong is answered well.
+            seed: of the dice behind `share`.
+            port: to listen on; 0 takes a free one.
+            on_request: is told of every request, in the server's thread.
+        """
+        if isinstance(answer, str):
+            script(answer)  # so that a wrong name is told at once
+        self._answer, self._share, self._mends = answer, share, mends
+        self._dice = random.Random(seed)  # noqa: S311  # no secret
+        self._port = port
+        self._on_request = on_request
+        self._lock = threading.Lock()
+        self._requests: list[ChatRequest] = []
+        self._turns: Counter[str] = Counter()
+        self._loop = asyncio.new_event_loop()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._thread: threading.Thread | None = None
+        self._broken: Exception | None = None  # what the function that makes answers raised first
+        self.answered = 0  # requests that got a whole answer
+        self.aborted = 0  # requests that did not: by the script, or because the caller went away
+
+    @property
+    def url(self) -> str:
+        """The address for OPENAI_BASE_URL."""
+        return f"http://127.0.0.1:{self._port}/v1"
+
+    @property
+    def requests(self) -> list[ChatRequest]:
+        """All calls of the chat so far, in the order in which they came."""
+        with self._lock:
+            return [request for request in self._requests if request.method == "POST"]
+
+    @property
+    def received(self) -> list[ChatRequest]:
+        """All requests so far."""
+        with self._lock:
+            return list(self._requests)
+
+    def __enter__(self) -> Self:
+        """Listen."""
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def start(self) -> None:
+        """Listen, in a thread of its own."""
+        listener = socket.create_server(("127.0.0.1", self._port), backlog=256)
+        self._port = listener.getsockname()[1]
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(listener, ready), name="model-server", daemon=True)
+        self._thread.start()
+        if not ready.wait(_START_SECONDS):
+            raise RuntimeError("the scripted model server did not start")
+
+    def close(self) -> None:
+        """Stop at once; answers that hang end with their connections. Raises what a function of answers raised."""
+        if self._thread is None:
+            return
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._thread = None
+        if self._broken is not None:
+            raise self._broken
+
+    def _run(self, listener: socket.socket, ready: threading.Event) -> None:
+        asyncio.set_event_loop(self._loop)
+        server = self._loop.run_until_complete(asyncio.start_server(self._connected, sock=listener))
+        self._loop.call_soon(ready.set)
+        self._loop.run_forever()
+        server.close()
+        for task in self._tasks:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.close()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  # for the type checker
+        self._tasks.add(task)
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                while await self._served(reader, writer):
+                    pass
+        finally:
+            self._tasks.discard(task)
+            writer.transport.abort()
+
+    async def _served(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answer one request; return whether the connection stays open."""
+        request = await _read(reader)
+        if request is None:
+            return False
+        try:
+            answer = self._answer_to(request)
+        except Exception as error:  # noqa: BLE001  # told when the server closes
+            self._broken = self._broken or error
+            answer = failure(500, "script_failed", "The function that makes answers failed.")
+        try:
+            whole = await _send(answer, reader, writer)
+        except BaseException:
+            self.aborted += 1
+            raise
+        self.answered += whole
+        self.aborted += not whole
+        return whole
+
+    def _answer_to(self, request: ChatRequest) -> Answer:
+        with self._lock:
+            self._turns[request.conversation] += request.method == "POST"
+            request = _with_turn(request, self._turns[request.conversation])
+            self._requests.append(request)
+            meets_it = self._dice.random() < self._share
+        self._on_request(request)
+        if request.path.endswith("/models") and request.method == "GET":
+            return self._script()(request) if self._answer in EVERYWHERE and meets_it else models(MODEL)
+        if not request.path.endswith("/chat/completions") or request.method != "POST":
+            return failure(404, "not_found", "There is nothing at this address.")
+        if not meets_it or (self._mends and request.is_repair):
+            return script(GOOD)(request)
+        return self._script()(request)
+
+    def _script(self) -> Script:
+        if isinstance(self._answer, str):
+            return script(self._answer)
+        if isinstance(self._answer, Answer):
+            fixed = self._answer
+            return lambda _: fixed
+        make = self._answer
+
+        def made(request: ChatRequest) -> Answer:
+            answer = make(request)
+            return script(answer)(request) if isinstance(answer, str) else answer
+
+        return made
+
+
+async def _read(reader: asyncio.StreamReader) -> ChatRequest | None:
+    """Return the next request of a connection; None where there is none any more."""
+    try:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    except asyncio.IncompleteReadError:
+        return None
+    first, *lines = head.split("\r\n")
+    method, path, _ = first.split(" ", 2)
+    headers = {
+        name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)
+    }
+    raw = await reader.readexactly(int(headers.get("content-length", "0")))
+    kept = {name: value for name, value in headers.items() if name not in _SECRET}
+    return ChatRequest(method=method, path=path, headers=kept, body=_body(raw))
+
+
+def _body(raw: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(raw) if raw else {}
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _with_turn(request: ChatRequest, turn: int) -> ChatRequest:
+    return ChatRequest(
+        method=request.method, path=request.path, headers=request.headers, body=request.body, turn=max(turn, 1)
+    )
+
+
+async def _send(answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    """Send an answer in its manner; return whether all of it left."""
+    if answer.manner is Manner.NEVER:
+        await reader.read()  # until the caller has enough of waiting
+        return False
+    if answer.manner is Manner.RESET:
+        sock = writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing it is a reset
+        return False
+    raw = answer.body.encode()
+    writer.write(_head(answer, len(raw)))
+    if answer.manner is Manner.DRIPS:
+        return await _drip(raw, reader, writer)
+    if answer.manner is Manner.CUT_OFF:
+        raw = raw[: len(raw) // 2]
+    writer.write(raw)
+    await writer.drain()
+    return answer.manner is Manner.WHOLE
+
+
+async def _drip(raw: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    """Send a byte now and then until the caller goes away; the last one never comes."""
+    gone = asyncio.ensure_future(reader.read())
+    try:
+        for byte in raw[:-1]:
+            writer.write(bytes([byte]))
+            await writer.drain()
+            if (await asyncio.wait({gone}, timeout=DRIP_SECONDS))[0]:
+                return False
+        await gone
+    finally:
+        gone.cancel()
+    return False
+
+
+def _head(answer: Answer, length: int) -> bytes:
+    headers = {"content-type": "application/json", **answer.headers, "content-length": str(length)}
+    lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
