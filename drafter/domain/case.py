@@ -52,7 +52,7 @@ class Prepared(Record):
     situation: Situation
     draft: Draft | None = None
     findings: tuple[Finding, ...] = ()
-    reason: str | None = None  # why there is no draft, or why it is not the writer's own that was asked for
+    reason: Text | None = None  # why there is no draft, or why it is not the writer's own that was asked for
     attempts: tuple[Attempt, ...] = ()  # all tries of all writers, in their order
 
     @property

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from drafter.domain.record import Record
+from drafter.domain.record import Record, Text
 
 PERSON = "person"  # the writer of a text that a person wrote or changed
 
@@ -38,7 +38,7 @@ class Attempt(Record):
     number: int  # 1 for the first try of a kind of writer, 2 and 3 for repairs
     outcome: Literal["passed", "blocked", "failed"]  # what the guardrails said; `failed`: there was nothing to check
     codes: tuple[str, ...] = ()  # of the blocking findings
-    reason: str | None = None  # why it failed
+    reason: Text | None = None  # why it failed
     usage: Usage = Usage()
     latency_ms: float = 0.0
 
@@ -53,16 +53,16 @@ class Provenance(Record):
     attempt: int = 1  # 1 for the first try, 2 and 3 for repairs
     usage: Usage = Usage()  # of this try; what the whole draft took is in `Prepared.attempts`
     latency_ms: float = 0.0
-    fallback_reason: str | None = None  # why not the writer that was asked for
+    fallback_reason: Text | None = None  # why not the writer that was asked for
 
 
 class Draft(Record):
     """A public reply and, where the channel asks for it, a private message."""
 
-    public_reply: str | None = None
-    private_message: str | None = None
-    facts_used: tuple[str, ...] = ()  # keys of the case facts
-    details_used: tuple[str, ...] = ()  # details of the review that it takes up
+    public_reply: Text | None = None
+    private_message: Text | None = None
+    facts_used: tuple[Text, ...] = ()  # keys of the case facts
+    details_used: tuple[Text, ...] = ()  # details of the review that it takes up
     language: str
     provenance: Provenance
 
