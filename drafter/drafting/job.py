@@ -10,33 +10,29 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from datetime import timedelta
+from typing import Protocol, TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.orm import Session
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from drafter import pipeline
-from drafter.domain.approval import ApprovalItem, DecisionKind, ItemState
 from drafter.domain.case import Brief, Case, Prepared
-from drafter.domain.errors import NotFound
 from drafter.domain.ports import Clock, Inspector, Reader, Writer
-from drafter.domain.record import Record
-from drafter.domain.shop import due_at
 from drafter.domain.situation import Channel, Route, Situation, SituationName
+from drafter.drafting import storing
 from drafter.drafting.durable import DurableReader, DurableWriter, Step, directly
+from drafter.drafting.storing import Matter
 from drafter.logs import fault
-from drafter.store import drafts, items, reviews, shops
+from drafter.store import drafts, reviews
 from drafter.store.database import Database
-from drafter.store.ids import new_id
-from drafter.store.reviews import StoredReview
 
 log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 
 FORGOTTEN_AFTER = timedelta(minutes=2)  # without an item and without a job; a job enters with its review
+GRACE_SECONDS = 60.0  # beside what the models may take: for the template writer and the checks
 _FAILED = "The draft could not be made because of a fault in Drafter ({error}). A person has to answer this review."
 
 
@@ -72,14 +68,6 @@ class Jobs(Protocol):
         ...
 
 
-class _Matter(Record):
-    """All that a job needs of the store."""
-
-    stored: StoredReview
-    case: Case
-    instruction: str | None = None  # of the person who asked for another draft
-
-
 class Drafting:
     """Prepares drafts of stored reviews."""
 
@@ -100,11 +88,14 @@ class Drafting:
         try:
             prepared = await self._prepare(matter)
         except Exception as error:  # noqa: BLE001  # whatever it is, the review has to come before a person
-            fields = {"review_id": review_id, "version": version, **fault(error)}
-            log.error("drafting.failed", extra=fields)  # noqa: TRY400  # its message may hold customer text
-            prepared = _failed(matter.case, error)
-        store = self._store_again if revision else self._store_first
-        await _persistently(lambda: store(matter, version, prepared))
+            prepared = _given_up(matter, error)
+        try:
+            await _persistently(lambda: self._store(matter, prepared))
+        except (OperationalError, InterfaceError):  # the database is away: nothing else could be stored either
+            raise
+        except Exception as error:  # noqa: BLE001  # what came of it cannot be stored, so its failure is
+            failed = _given_up(matter, error)
+            await _persistently(lambda: self._store(matter, failed))
 
     def rescue(self, jobs: Jobs) -> int:
         """Put reviews before a person that wait for a draft without a job, and return how many there were.
@@ -120,108 +111,53 @@ class Drafting:
             log.error("drafting.lost", extra={"review_id": review_id, "version": version})
             matter = self._load(review_id, version, revision)
             if matter is not None:
-                store = self._store_again if revision else self._store_first
-                store(matter, version, _failed(matter.case, "its job was lost"))
+                self._store(matter, _failed(matter.case, "its job was lost"))
         return len(lost)
 
-    def _load(self, review_id: str, version: str, revision: int) -> _Matter | None:
+    def _load(self, review_id: str, version: str, revision: int) -> Matter | None:
         with self._database.reading() as session:
-            stored = _current(session, review_id, version)
-            item = items.find(session, review_id, version)
-            if stored is None or (item is not None) != bool(revision) or (item and not item.regenerating):
-                return None
-            shop = shops.get(session, stored.review.shop)
-            case = Case(review=stored.review, shop=shop, case_facts=stored.case_facts)
-            instruction = _instruction(session, item) if item else None
-        return _Matter(stored=stored, case=case, instruction=instruction)
+            return storing.load(session, review_id, version, revision)
 
-    async def _prepare(self, matter: _Matter) -> Prepared:
+    async def _prepare(self, matter: Matter) -> Prepared:
         reader = DurableReader(self._parts.reader, self._step)
         situation = await reader.read(matter.case)
         language = matter.case.shop.answers_in(situation.language)
         recent = await _persistently(lambda: self._recent_replies(matter, language))
-        return await pipeline.answer(
-            matter.case,
-            situation,
-            writers=[DurableWriter(writer, self._step) for writer in self._parts.writers],
-            inspector=self._parts.inspector,
-            brief=Brief(instruction=matter.instruction, recent_replies=recent),
-            seconds=self._parts.draft_seconds,
-        )
+        async with asyncio.timeout(self._parts.draft_seconds + GRACE_SECONDS):  # a writer may not keep to its time
+            return await pipeline.answer(
+                matter.case,
+                situation,
+                writers=[DurableWriter(writer, self._step) for writer in self._parts.writers],
+                inspector=self._parts.inspector,
+                brief=Brief(instruction=matter.instruction, recent_replies=recent),
+                seconds=self._parts.draft_seconds,
+            )
 
-    def _recent_replies(self, matter: _Matter, language: str) -> tuple[str, ...]:
+    def _recent_replies(self, matter: Matter, language: str) -> tuple[str, ...]:
         with self._database.reading() as session:
             return drafts.recent_replies(session, matter.case.shop.name, language, but_not_of=matter.stored.id)
 
-    def _store_first(self, matter: _Matter, version: str, prepared: Prepared) -> None:
-        now = self._clock.now()
-        review_id, review = matter.stored.id, matter.stored.review
+    def _store(self, matter: Matter, prepared: Prepared) -> None:
         with self._database.writing() as session:
-            current = _current(session, review_id, version, lock=True)
-            if current is None or items.find(session, review_id, version) is not None:
-                return
-            item = ApprovalItem(
-                id=new_id("item"),
-                review_id=review_id,
-                review_version=version,
-                shop=review.shop,
-                state=ItemState.ESCALATED if prepared.route is Route.ESCALATE else ItemState.QUEUED,
-                route=prepared.route,
-                situation=prepared.situation,
-                draft=prepared.draft,
-                findings=prepared.findings,
-                reason=prepared.reason,
-                escalated=prepared.route is Route.ESCALATE,
-                due_at=due_at(review, matter.case.shop, current.received_at),
-                created_at=now,
+            item = storing.store(session, matter, prepared, now=self._clock.now())
+        if item is not None:
+            log.info(
+                "drafting.stored",
+                extra={
+                    "review_id": item.review_id,
+                    "item_id": item.id,
+                    "route": item.route.value,
+                    "revision": matter.revision,
+                },
             )
-            draft_id = _store_draft(session, matter, version, prepared, now=now)
-            items.insert(session, item, rating=review.rating, draft_id=draft_id)
-        log.info("drafting.stored", extra={"review_id": review_id, "item_id": item.id, "route": item.route.value})
-
-    def _store_again(self, matter: _Matter, version: str, prepared: Prepared) -> None:
-        now = self._clock.now()
-        with self._database.writing() as session:
-            current = _current(session, matter.stored.id, version, lock=True)
-            item = items.find(session, matter.stored.id, version)
-            if current is None or item is None or not (item.regenerating and item.is_open):
-                return
-            changes: dict[str, Any] = {"regenerating": False, "reason": prepared.reason}
-            if prepared.draft is not None:
-                changes["draft_id"] = _store_draft(session, matter, version, prepared, now=now)
-                changes |= {"route": prepared.route, "situation": prepared.situation}
-            else:
-                changes["reason"] = f"No new draft came. {prepared.reason or ''}".strip()
-            items.change(session, item, **changes)
-        log.info("drafting.stored_again", extra={"review_id": matter.stored.id, "item_id": item.id})
 
 
-def _current(session: Session, review_id: str, version: str, *, lock: bool = False) -> StoredReview | None:
-    """Return the review if it still is at that version and the customer has not deleted it."""
-    try:
-        stored = reviews.get(session, review_id, lock=lock)
-    except NotFound:  # purged
-        return None
-    return stored if stored.version == version and stored.deleted_at is None else None
-
-
-def _instruction(session: Session, item: ApprovalItem) -> str | None:
-    asked = [step for step in items.decisions(session, item.id) if step.kind is DecisionKind.REGENERATE]
-    return asked[-1].details.get("instruction") if asked else None
-
-
-def _store_draft(session: Session, matter: _Matter, version: str, prepared: Prepared, *, now: datetime) -> str | None:
-    if prepared.draft is None:
-        return None
-    return drafts.insert(
-        session,
-        matter.stored.id,
-        version,
-        prepared.draft,
-        prepared.findings,
-        instruction=matter.instruction,
-        now=now,
+def _given_up(matter: Matter, error: Exception) -> Prepared:
+    """Return what a person sees of a job that failed, and log it; the error's message may hold customer text."""
+    log.error(
+        "drafting.failed", extra={"review_id": matter.stored.id, "version": matter.stored.version, **fault(error)}
     )
+    return _failed(matter.case, error)
 
 
 def _failed(case: Case, error: Exception | str) -> Prepared:

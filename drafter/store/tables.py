@@ -6,7 +6,7 @@ Names keep clear of the job engine's own tables, which lie beside these on SQLit
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -107,6 +107,38 @@ class DraftRow(Base):
     record: Mapped[dict[str, Any]]  # the Draft
     findings: Mapped[list[Any]]
     instruction: Mapped[str | None] = mapped_column(Text)  # of the person who asked for it
+    created_at: Mapped[datetime]
+
+
+class AttemptRow(Base):
+    """One try of a writer at a draft, with what it took; appended, never changed.
+
+    It holds no text and outlives its review without a link to it: what was spent stays spent.
+    """
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("review_id", "review_version", "revision", "place"),
+        Index("ix_attempt_spent", "shop", "created_at"),
+    )
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    review_id: Mapped[str | None] = mapped_column(ForeignKey("review.id", ondelete="SET NULL"))
+    review_version: Mapped[str] = mapped_column(String(16))
+    revision: Mapped[int]  # 0 for the first draft, above for one that a person asked for
+    place: Mapped[int]  # among the tries at that draft, from 1
+    shop: Mapped[str] = mapped_column(ForeignKey("shop.name"))
+    writer: Mapped[str] = mapped_column(Text)
+    model: Mapped[str | None] = mapped_column(Text)
+    number: Mapped[int]  # of the kind of writer's tries
+    outcome: Mapped[str] = mapped_column(String(20))
+    codes: Mapped[list[Any]]  # of the blocking findings
+    reason: Mapped[str | None] = mapped_column(Text)
+    calls: Mapped[int]
+    tokens_in: Mapped[int]
+    tokens_out: Mapped[int]
+    cost_usd: Mapped[float | None]  # None: the price is not known
+    latency_ms: Mapped[float]
+    day: Mapped[date]  # of the time below, in UTC: the two databases do not agree on how to take it from there
     created_at: Mapped[datetime]
 
 

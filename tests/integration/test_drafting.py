@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -12,14 +13,16 @@ from sqlalchemy.exc import OperationalError
 
 from drafter.compose import PipelineParts
 from drafter.domain.approval import Actor, ActorKind, ApprovalItem, DecisionKind, ItemState, Role
-from drafter.domain.case import Case
+from drafter.domain.case import Brief, Case
+from drafter.domain.draft import Draft, Usage
 from drafter.domain.errors import ReaderFailed, WriterFailed
 from drafter.domain.finding import Finding, Part, Severity
 from drafter.domain.review import Review
 from drafter.domain.shop import Promise, Shop
 from drafter.domain.situation import Route, Situation, SituationName
-from drafter.drafting import Drafting
-from drafter.store import drafts, items, reviews, shops
+from drafter.drafting import Drafting, job
+from drafter.store import attempts, drafts, items, reviews, shops
+from drafter.store.attempts import KeptAttempt
 from drafter.store.database import Database
 from drafter.store.tables import DraftRow, ItemRow
 from drafter.testing import QUIET_SITUATION, FixedClock, ScriptedInspector, ScriptedReader, ScriptedWriter
@@ -59,12 +62,14 @@ class Bench:
         *writers: ScriptedWriter,
         reader: ScriptedReader | None = None,
         inspector: ScriptedInspector | None = None,
+        seconds: float = 120.0,
         **options: Any,
     ) -> Drafting:
         parts = PipelineParts(
             reader=reader or ScriptedReader(),
             writers=writers or (ScriptedWriter(),),
             inspector=inspector or ScriptedInspector(),
+            draft_seconds=seconds,
         )
         return Drafting(database=self.database, parts=parts, clock=self.clock, **options)
 
@@ -73,6 +78,10 @@ class Bench:
             found = items.find(session, self.review_id, self.version)
         assert found is not None
         return found
+
+    def attempts(self) -> tuple[KeptAttempt, ...]:
+        with self.database.reading() as session:
+            return attempts.of_version(session, self.review_id, self.version)
 
     def count(self, table: type[ItemRow] | type[DraftRow]) -> int:
         with self.database.reading() as session:
@@ -299,6 +308,92 @@ async def test_a_job_that_is_begun_again_repeats_no_kept_step(bench: Bench) -> N
     await bench.drafting(step=step).draft(bench.review_id, bench.version)
     assert bench.item().draft is not None
     assert calls == ["read", "write"]
+
+
+NO_SERVER = WriterFailed(
+    "openai:x: the server cannot be reached: look at OPENAI_BASE_URL.", model="openai:x", usage=Usage(calls=2)
+)
+
+
+async def test_every_try_is_kept_with_the_item_and_what_it_took(bench: Bench) -> None:
+    model, templates = ScriptedWriter(NO_SERVER, name="llm"), ScriptedWriter("Thank you.", name="template")
+    await bench.drafting(model, templates).draft(bench.review_id, bench.version)
+    tried = bench.attempts()
+    assert [(one.writer, one.model, one.outcome, one.usage.calls) for one in tried] == [
+        ("llm", "openai:x", "failed", 2),
+        ("template", None, "passed", 0),
+    ]
+    assert tried[0].reason == str(NO_SERVER)
+    draft = bench.item().draft
+    assert draft is not None
+    assert "OPENAI_BASE_URL" in (draft.provenance.fallback_reason or "")
+
+
+async def test_every_try_is_kept_where_no_draft_came(bench: Bench) -> None:
+    inspector = ScriptedInspector(lambda _: (BLOCKED,))
+    await bench.drafting(
+        ScriptedWriter(NO_SERVER, name="llm"), ScriptedWriter(name="template"), inspector=inspector
+    ).draft(bench.review_id, bench.version)
+    assert [one.outcome for one in bench.attempts()] == ["failed", "blocked", "blocked", "blocked"]
+    assert bench.attempts()[-1].codes == ("tone",)
+    assert "openai:x: the server cannot be reached: look at OPENAI_BASE_URL" in (bench.item().reason or "")
+
+
+async def test_the_tries_at_another_draft_are_kept_beside_the_first_ones(bench: Bench) -> None:
+    drafting = bench.drafting(ScriptedWriter("Long words.", NO_SERVER))
+    await drafting.draft(bench.review_id, bench.version)
+    bench.ask_again("shorter")
+    await drafting.draft(bench.review_id, bench.version, 2)
+    assert [(one.revision, one.outcome) for one in bench.attempts()] == [(0, "passed"), (2, "failed")]
+
+
+async def test_what_a_draft_took_that_came_too_late_is_kept_all_the_same(bench: Bench) -> None:
+    def change() -> None:
+        with bench.database.writing() as session:
+            stored = reviews.get(session, bench.review_id)
+            reviews.add_version(session, stored, stored.review.with_changes(text="Changed"), bench.clock.now())
+
+    await bench.drafting(reader=_after("while it is drafted", change)).draft(bench.review_id, bench.version)
+    assert bench.count(ItemRow) == 0
+    assert [one.outcome for one in bench.attempts()] == ["passed"]
+
+
+async def test_a_writer_that_never_answers_leaves_the_review_before_a_person(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stuck(ScriptedWriter):
+        async def write(self, case: Case, situation: Situation, brief: Brief) -> Draft:
+            await asyncio.Event().wait()
+            raise AssertionError((case, situation, brief))
+
+    monkeypatch.setattr(job, "GRACE_SECONDS", 0.0)
+    await bench.drafting(Stuck(), seconds=0.01).draft(bench.review_id, bench.version)
+    assert bench.item().state is ItemState.ESCALATED
+    assert "TimeoutError" in (bench.item().reason or "")
+
+
+async def test_an_outcome_that_cannot_be_stored_leaves_the_review_before_a_person(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise ValueError("no such value in a database")
+
+    monkeypatch.setattr(drafts, "insert", refuse)
+    await bench.drafting().draft(bench.review_id, bench.version)
+    assert bench.item().state is ItemState.ESCALATED
+    assert "ValueError" in (bench.item().reason or "")
+
+
+async def test_a_reply_with_characters_that_no_database_takes_is_stored_and_found_again(bench: Bench) -> None:
+    hostile = "Thank you\0 \ud800 Ana."
+    failure = WriterFailed("bad \0 answer")
+    await bench.drafting(ScriptedWriter(failure, name="llm"), ScriptedWriter(hostile)).draft(
+        bench.review_id, bench.version
+    )
+    writer = ScriptedWriter()
+    await bench.drafting(writer).draft(*bench.receive("r-2"))
+    assert writer.briefs[0].recent_replies == ("Thank you\ufffd \ufffd Ana.",)
+    assert bench.attempts()[0].reason == "bad \ufffd answer"
 
 
 class _Jobs:

@@ -1,0 +1,136 @@
+"""Storing: what came of a drafting job, in one transaction: the item or its new draft, and every try with its cost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from drafter.domain.approval import ApprovalItem, DecisionKind, ItemState
+from drafter.domain.case import Case, Prepared
+from drafter.domain.errors import NotFound
+from drafter.domain.record import Record
+from drafter.domain.shop import due_at
+from drafter.domain.situation import Route
+from drafter.store import attempts, drafts, items, reviews, shops
+from drafter.store.ids import new_id
+from drafter.store.reviews import StoredReview
+
+
+class Matter(Record):
+    """All that a job needs of the store."""
+
+    stored: StoredReview
+    revision: int  # 0: the first draft; above: one that a person asked for
+    case: Case
+    instruction: str | None = None  # of that person
+
+
+def load(session: Session, review_id: str, version: str, revision: int) -> Matter | None:
+    """Return what a job is about; None where it is done, or the customer changed or deleted the review meanwhile."""
+    stored = _of_version(session, review_id, version)
+    item = items.find(session, review_id, version)
+    if stored is None or (item is not None) != bool(revision) or (item and not item.regenerating):
+        return None
+    shop = shops.get(session, stored.review.shop)
+    case = Case(review=stored.review, shop=shop, case_facts=stored.case_facts)
+    return Matter(
+        stored=stored, revision=revision, case=case, instruction=_instruction(session, item) if item else None
+    )
+
+
+def store(session: Session, matter: Matter, prepared: Prepared, *, now: datetime) -> ApprovalItem | None:
+    """Store a job's outcome and return its item; None where nobody waits for it any more.
+
+    What the tries took is stored in that case too: it was spent.
+    """
+    stored = _locked(session, matter.stored.id)
+    if stored is None:
+        return None
+    version = matter.stored.version
+    attempts.insert(
+        session,
+        stored.id,
+        version,
+        prepared.attempts,
+        shop=stored.review.shop,
+        revision=matter.revision,
+        now=now,
+    )
+    if stored.version != version or stored.deleted_at is not None:
+        return None
+    item = items.find(session, stored.id, version)
+    if matter.revision == 0:
+        return None if item is not None else _first(session, matter, prepared, stored.received_at, now)
+    if item is None or not (item.regenerating and item.is_open):
+        return None
+    return _again(session, item, matter, prepared, now)
+
+
+def _first(session: Session, matter: Matter, prepared: Prepared, received_at: datetime, now: datetime) -> ApprovalItem:
+    review = matter.stored.review
+    escalated = prepared.route is Route.ESCALATE
+    item = ApprovalItem(
+        id=new_id("item"),
+        review_id=matter.stored.id,
+        review_version=matter.stored.version,
+        shop=review.shop,
+        state=ItemState.ESCALATED if escalated else ItemState.QUEUED,
+        route=prepared.route,
+        situation=prepared.situation,
+        draft=prepared.draft,
+        findings=prepared.findings,
+        reason=prepared.reason,
+        escalated=escalated,
+        due_at=due_at(review, matter.case.shop, received_at),
+        created_at=now,
+    )
+    items.insert(session, item, rating=review.rating, draft_id=_draft(session, matter, prepared, now))
+    return item
+
+
+def _again(session: Session, item: ApprovalItem, matter: Matter, prepared: Prepared, now: datetime) -> ApprovalItem:
+    changes: dict[str, Any] = {"regenerating": False, "reason": prepared.reason}
+    if prepared.draft is not None:
+        changes["draft_id"] = _draft(session, matter, prepared, now)
+        changes |= {"route": prepared.route, "situation": prepared.situation}
+    else:
+        changes["reason"] = f"No new draft came. {prepared.reason or ''}".strip()
+    return items.change(session, item, **changes)
+
+
+def _draft(session: Session, matter: Matter, prepared: Prepared, now: datetime) -> str | None:
+    if prepared.draft is None:
+        return None
+    return drafts.insert(
+        session,
+        matter.stored.id,
+        matter.stored.version,
+        prepared.draft,
+        prepared.findings,
+        instruction=matter.instruction,
+        now=now,
+    )
+
+
+def _of_version(session: Session, review_id: str, version: str) -> StoredReview | None:
+    """Return the review if it still is at that version and the customer has not deleted it."""
+    try:
+        stored = reviews.get(session, review_id)
+    except NotFound:  # purged
+        return None
+    return stored if stored.version == version and stored.deleted_at is None else None
+
+
+def _locked(session: Session, review_id: str) -> StoredReview | None:
+    """Return the review, which nobody changes until the transaction ends; None where it was purged."""
+    try:
+        return reviews.get(session, review_id, lock=True)
+    except NotFound:
+        return None
+
+
+def _instruction(session: Session, item: ApprovalItem) -> str | None:
+    asked = [step for step in items.decisions(session, item.id) if step.kind is DecisionKind.REGENERATE]
+    return asked[-1].details.get("instruction") if asked else None
