@@ -39,10 +39,10 @@ class DetailTakenUp(Scorer):
 
     def score(self, inputs: Inputs, output: Prepared, expected: Expected) -> EvaluationReason | None:
         """Look for the words."""
-        if output.draft is None or not expected.detail_words:
+        if output.draft is None or not expected.details:
             return None
         text = reply_text(output).casefold()
-        return graded(any(word.casefold() in text for word in expected.detail_words), f"any of {expected.detail_words}")
+        return graded(any(word.casefold() in text for word in expected.details), f"any of {expected.details}")
 
 
 @dataclass

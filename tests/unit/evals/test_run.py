@@ -17,7 +17,7 @@ name: small
 cases:
   - name: right
     inputs: {review: {external_id: "1", text: Love the zipper, rating: 5}}
-    metadata: {situation: positive, language: en, channels: [public], route: draft, detail_words: [zipper]}
+    metadata: {situation: positive, language: en, channels: [public], route: draft, details: [zipper]}
   - name: half right
     inputs: {review: {external_id: "2", text: Late and broken, rating: 1}}
     metadata: {situation: quality, language: en, channels: [hybrid], route: draft, must_not_say: [refund]}
