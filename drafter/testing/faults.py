@@ -30,7 +30,6 @@ CODES = (
     "unverified_commitment", "unsupported_claim", "profanity", "language_mismatch", "injection_compliance",
     "liability", "impersonation",
 )  # fmt: skip
-_STAND_ALONE = ("length", "language_mismatch")  # a sentence beside them would heal or hide them
 
 Script = Callable[[ChatRequest], Answer]
 
@@ -165,9 +164,11 @@ def reset(_: ChatRequest) -> Answer:
 def breaks(code: str, request: ChatRequest) -> Answer:
     """A reply that violates a guardrail code, in the language that was asked for."""
     public, private = _harmless(request)
+    if code == "length":
+        return written(request, " ".join([public] * 4), private)
     violation = _violations(code)[request.language]
-    beside = public.split("\n")[0] if code not in _STAND_ALONE else ""
-    return written(request, f"{beside} {violation}".strip(), private)
+    mixed = violation if code == "language_mismatch" else f"{public} {violation}"
+    return written(request, mixed, private)
 
 
 def nonsense(seed: str) -> str:
