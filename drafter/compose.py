@@ -6,9 +6,6 @@ Heavy parts (the embedding model, LangChain) are imported when they are first ne
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import hashlib
-import os
 import platform
 import time
 from collections.abc import AsyncIterator, Callable
@@ -16,7 +13,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy.exc import ArgumentError, OperationalError
@@ -25,7 +21,7 @@ from drafter.domain.case import ReplyToCheck
 from drafter.domain.errors import Misconfigured
 from drafter.domain.finding import Finding
 from drafter.domain.ports import Embedder, Inspector, LanguageIdentifier, Reader, Writer
-from drafter.security import private_folder
+from drafter.executors import ProcessName, name_in
 from drafter.settings import Settings
 
 if TYPE_CHECKING:
@@ -179,8 +175,7 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
         raise Misconfigured(_database_advice(error)) from error
     with database.writing() as session:
         shops.ensure_default(session)
-    name, release = _process_name(settings, role)
-    engine = Engine(database=database, executor_id=name, workers=settings.workers, on_close=release)
+    engine = Engine(database=database, name=_process_name(settings, role), workers=settings.workers)
     delivery = Delivery(database=database, engine=engine, clock=clock, settings=settings)
     drafting = Drafting(database=database, parts=parts, clock=clock, step=engine.step)
     tick = _tick(
@@ -249,32 +244,8 @@ def _tick(delivery: Delivery, drafting: Drafting, engine: Engine, sweep: Callabl
     return tick
 
 
-def _process_name(settings: Settings, role: ProcessRole) -> tuple[str, Callable[[], None]]:
-    """Return the engine's name for this process, and what gives the name back.
-
-    It is the same after a restart, so that the process finds its own unfinished jobs at once, and never the name of
-    another live process, which would run those jobs twice: host name, data folder, and the lowest number that is free,
-    where a lock on a file in the data folder says which are taken. The operating system gives up the lock of a process
-    that dies.
-    """
+def _process_name(settings: Settings, role: ProcessRole) -> ProcessName:
+    """Return what this process is called; one that takes no jobs needs no name of its own."""
     if settings.executor_id is not None or role == "command":
-        return settings.executor_id or f"{platform.node()}-command", lambda: None
-    folder = settings.data_dir / "processes"
-    private_folder(folder)
-    number = 1
-    while (lock := _locked(folder / f"{number}.lock")) is None:
-        number += 1
-    held = lock
-    place = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:8]
-    return f"{platform.node()}-{place}-{number}", lambda: os.close(held)
-
-
-def _locked(file: Path) -> int | None:
-    """Return the descriptor of the file, locked for this process; None where another one has it."""
-    descriptor = os.open(file, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor
+        return ProcessName(name=settings.executor_id or f"{platform.node()}-command")
+    return name_in(settings.data_dir)

@@ -4,25 +4,33 @@ A job is enqueued in the transaction that stores what it is about, so that neith
 It is named by what it does (`draft-<review>-<version>`): enqueued twice, it is there once. It carries ids, no text.
 
 DBOS leaves some things to its users; this module does them:
-- every process has an id of its own (`executor_id`) and shows a heartbeat; the jobs of one that fell silent are taken
-  over by another;
+- every start of a process has an id that no other has, and shows a heartbeat; the jobs of one that fell silent go back
+  into their queues, and so do those of one that was closed. A process that only stood still finds that its jobs are
+  another's: DBOS keeps no more of their steps from it;
+- a job that this process was given and does not run (the database was away just then) goes back, too;
+- what a job's steps kept under other code (`STEPS`) is dropped, and the job begins anew; else it goes on;
 - finished jobs are deleted within a minute or so: the results of their steps hold text;
 - on SQLite its tables lie in our file, in WAL mode, beside ours; on PostgreSQL in a schema of their own;
 - its own event loop runs the jobs: one loop a process for all model calls, apart from the loop that serves pages.
+
+How many jobs a process runs at once DBOS keeps in a row of the queue: the process that was launched last says it for
+all of one database.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
@@ -30,29 +38,33 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
 from drafter.domain.errors import Misconfigured
-from drafter.heartbeats import SILENT_SECONDS, Heartbeats, Storage
+from drafter.executors import ProcessName, executor_id, has_name
+from drafter.heartbeats import SILENT_SECONDS, Heartbeats, Stillness, Storage
+from drafter.job_rows import SCHEMA, UNFINISHED, JobRows
 from drafter.logs import fault
 
 log = logging.getLogger(__name__)
 
 APPLICATION = "drafter"
-#: Raise it by hand when a workflow's steps change so that one begun by older code cannot be finished by newer.
+#: Never changes: DBOS lets a process of one version take no job of another, and so would leave old jobs lying.
 APPLICATION_VERSION = "1"
-SCHEMA = "dbos"  # of DBOS's tables on PostgreSQL
+#: Raise it by hand when the steps of a job come in another order, or keep JSON that other code cannot read: what was
+#: begun under another number, older or newer, then begins anew instead of failing. The arguments of a job are fixed.
+STEPS = "1"
 
 DRAFT, HAND_OVER = "draft", "hand_over"
 DRAFTS, HAND_OVERS = "drafts", "hand_overs"  # their queues
 POLL_SECONDS = {DRAFTS: 0.1, HAND_OVERS: 0.5}  # 0.1 s costs 4 % of a core and starts a job after about 60 ms
 HAND_OVERS_AT_ONCE = 4
 
-MAX_RECOVERIES = 20  # restarts of one process that a job survives; a job that kills its process must end some time
+MAX_RECOVERIES = 20  # times that a job is begun again; one that kills its process must end some time
 
 TICK_SECONDS = 1.0
 KEEP_SECONDS = 60.0  # that a finished job stays
 RETENTION_EVERY = 15.0  # seconds
+_STEPS_ENDING = "@{}"  # of a step's name
 _AT_ONCE = 500  # rows that one look at DBOS's tables brings
 
-_UNFINISHED = ["ENQUEUED", "PENDING", "DELAYED"]
 _FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 
@@ -74,21 +86,23 @@ class Engine:
         self,
         *,
         database: Storage,
-        executor_id: str,
+        name: str | ProcessName,
         workers: int,
         silent_seconds: float = SILENT_SECONDS,
-        on_close: Callable[[], None] = lambda: None,
     ) -> None:
-        self.executor_id = executor_id
-        self._on_close = on_close
+        self._name = ProcessName(name=name) if isinstance(name, str) else name
+        self.executor_id = executor_id(self._name.name)
         self._database = database
         self._workers = workers
         self._jobs: Jobs | None = None
+        self._rows = JobRows(is_sqlite=database.is_sqlite)
         if database.is_sqlite:
             require_sqlite(sys.version_info[:2], sqlite3.sqlite_version_info[:2])
         self._own_engine = _sqlite_engine(database.address) if database.is_sqlite else None
         self._client = _client(database.address, self._own_engine)
-        self._heartbeats = Heartbeats(database, executor_id, silent_seconds)
+        self._heartbeats = Heartbeats(database, self.executor_id, silent_seconds)
+        self._idle = Stillness(silent_seconds)
+        self._running: Counter[str] = Counter()  # jobs; one that was lost and came back may be here twice for a while
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -102,22 +116,27 @@ class Engine:
     def _prepare(self) -> None:
         """Create or upgrade DBOS's tables and its queues."""
         DBOS.migrate(self._database.address, schema=SCHEMA)
+        self._register_queues("never_update")
+
+    def _register_queues(self, on_conflict: Literal["always_update", "never_update"]) -> None:
         for queue, at_once in ((DRAFTS, self._workers), (HAND_OVERS, HAND_OVERS_AT_ONCE)):
             self._client.register_queue(
-                queue, worker_concurrency=at_once, polling_interval_sec=POLL_SECONDS[queue], on_conflict="always_update"
+                queue, worker_concurrency=at_once, polling_interval_sec=POLL_SECONDS[queue], on_conflict=on_conflict
             )
 
     def launch(self) -> None:
-        """Start to take jobs; those that this executor left unfinished come first."""
+        """Start to take jobs, and first put back what an earlier process of this name left, where that is known."""
         if self._jobs is None:
             raise RuntimeError("an engine needs its jobs (`build`) before it is launched")
         if Engine._launched is not None:
             raise RuntimeError("another engine of this process is at work")
+        self._register_queues("always_update")
         self._heartbeats.beat()
+        self._inherit()
         DBOS(config=self._config())
         Engine._launched = self
         _quiet_logs()
-        _register(self._jobs)
+        self._register(self._jobs)
         try:
             with ThreadPoolExecutor(1) as apart:  # DBOS would make an event loop that it finds here its own
                 apart.submit(DBOS.launch).result()
@@ -130,7 +149,7 @@ class Engine:
             thread.start()
 
     def close(self) -> None:
-        """Stop. What is unfinished goes on at the next launch, or is taken over by another process."""
+        """Stop. What is unfinished goes back into its queue, for the next process that asks."""
         if self._stop.is_set():
             return
         self._stop.set()
@@ -141,11 +160,12 @@ class Engine:
         self._client.destroy()
         if self._own_engine is not None:
             self._own_engine.dispose()
-        self._on_close()
+        self._name.release()
 
     def _end(self) -> None:
         Engine._launched = None
         DBOS.destroy(destroy_registry=True)
+        _guarded("engine.release_failed", lambda: self._bury(self.executor_id))
 
     def enqueue_draft(self, session: Session, review_id: str, version: str, revision: int = 0) -> None:
         """Have a review version drafted, once the caller's transaction is committed.
@@ -161,15 +181,13 @@ class Engine:
 
     def waiting(self) -> int:
         """Return how many drafting jobs have not ended."""
-        table = sa.table("workflow_status", sa.column("name"), sa.column("status"), schema=self._schema)
-        query = sa.select(sa.func.count()).select_from(table)
         with self._database.reading() as session:
-            return session.scalar(query.where(table.c.name == DRAFT, table.c.status.in_(_UNFINISHED))) or 0
+            return self._rows.unfinished(session, DRAFT)
 
     def is_drafting(self, review_id: str, version: str) -> bool:
         """Whether a drafting job of this review version has not ended."""
         prefix = f"draft-{review_id}-{version}"
-        return bool(self._client.list_workflows(workflow_id_prefix=prefix, status=_UNFINISHED, limit=1))
+        return bool(self._client.list_workflows(workflow_id_prefix=prefix, status=list(UNFINISHED), limit=1))
 
     async def step(self, name: str, work: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401  # any JSON value
         """Do a part of a job whose result is kept: a job that is begun again takes the result and skips the work.
@@ -182,11 +200,7 @@ class Engine:
         async def run() -> Any:  # noqa: ANN401  # any JSON value
             return await work()
 
-        return await DBOS.run_step_async({"name": name}, run)
-
-    @property
-    def _schema(self) -> str | None:
-        return None if self._database.is_sqlite else SCHEMA
+        return await DBOS.run_step_async({"name": name + _STEPS_ENDING.format(STEPS)}, run)
 
     def _enqueue(self, session: Session, workflow: str, queue: str, workflow_id: str, *arguments: str | int) -> None:
         options: EnqueueOptions = {"workflow_name": workflow, "queue_name": queue, "workflow_id": workflow_id}
@@ -213,8 +227,13 @@ class Engine:
 
     def _show_life(self) -> None:
         while not self._stop.wait(TICK_SECONDS):
-            _guarded("engine.heartbeat_failed", self._heartbeats.beat)
+            _guarded("engine.heartbeat_failed", self._beat)
             _guarded("engine.takeover_failed", self._take_over)
+            _guarded("engine.takeover_failed", self._put_back_idle)
+
+    def _beat(self) -> None:
+        if not self._heartbeats.beat():
+            log.warning("engine.was_taken_for_dead", extra={"executor": self.executor_id})
 
     def _tick(self) -> None:
         retention_at = 0.0
@@ -225,16 +244,69 @@ class Engine:
                 _guarded("engine.retention_failed", self._delete_finished)
                 retention_at = time.monotonic() + RETENTION_EVERY
 
+    def _inherit(self) -> None:
+        """Take over from earlier processes of this name at once, where the name's lock says that they are dead."""
+        if self._name.is_ours:
+            for executor in self._heartbeats.known() - {self.executor_id}:
+                if has_name(executor, self._name.name):
+                    self._bury(executor)
+
     def _take_over(self) -> None:
         """Put the jobs of processes that fell silent back into their queues."""
-        pending = self._client.list_workflows(status="PENDING", limit=_AT_ONCE, load_input=False, load_output=False)
-        owners = {job.executor_id for job in pending if job.executor_id}
-        for dead in self._heartbeats.claim_silent(owners):
-            for job in pending:
-                if job.executor_id == dead:
-                    self._client.resume_workflow(job.workflow_id, queue_name=job.queue_name)
-                    log.warning("engine.job_taken_over", extra={"job": job.workflow_id, "executor": dead})
-            self._heartbeats.forget(dead)
+        with self._database.reading() as session:
+            owners = self._rows.owners(session)
+        for executor in self._heartbeats.silent(owners):
+            self._bury(executor, only_if_silent=True)
+
+    def _bury(self, executor: str, *, only_if_silent: bool = False) -> None:
+        with self._database.writing() as session:
+            if only_if_silent and not self._heartbeats.bury(session, executor):
+                return
+            self._heartbeats.forget(session, executor)
+            jobs = self._rows.put_back(session, executor)
+        for job in jobs:
+            log.warning("engine.job_put_back", extra={"job": job, "executor": executor})
+
+    def _put_back_idle(self) -> None:
+        """Put back the jobs that are marked as ours and that we do not run."""
+        with self._database.reading() as session:
+            taken = self._rows.taken_by(session, self.executor_id)
+        idle = self._idle.look(dict.fromkeys(taken - self._running.keys()))
+        if idle:
+            with self._database.writing() as session:
+                self._rows.put_back(session, self.executor_id, only=idle)
+            log.error("engine.jobs_lost_and_put_back", extra={"jobs": idle})
+
+    def _register(self, jobs: Jobs) -> None:
+        async def draft(review_id: str, version: str, revision: int) -> None:
+            await self._run(jobs.draft(review_id, version, revision), review_id=review_id, version=version)
+
+        async def hand_over(reply_id: str) -> None:
+            await self._run(jobs.hand_over(reply_id), reply_id=reply_id)
+
+        DBOS.workflow(name=DRAFT, max_recovery_attempts=MAX_RECOVERIES)(draft)
+        DBOS.workflow(name=HAND_OVER, max_recovery_attempts=MAX_RECOVERIES)(hand_over)
+
+    async def _run(self, work: Awaitable[None], **ids: str) -> None:
+        job = DBOS.workflow_id or ""
+        self._running[job] += 1
+        try:
+            await asyncio.to_thread(self._forget_unfit_steps, job)
+            await _logged(work, **ids)
+        finally:
+            self._running[job] -= 1
+            if not self._running[job]:
+                del self._running[job]
+
+    def _forget_unfit_steps(self, job: str) -> None:
+        ending = _STEPS_ENDING.format(STEPS)
+        with self._database.reading() as session:
+            fit = not self._rows.has_other_steps(session, job, ending)
+        if fit:
+            return
+        log.warning("engine.job_begins_anew", extra={"job": job})
+        with self._database.writing() as session:
+            self._rows.drop_steps(session, job, self.executor_id)
 
     def _delete_finished(self) -> None:
         before = (datetime.now(UTC) - timedelta(seconds=KEEP_SECONDS)).isoformat()
@@ -253,17 +325,6 @@ def _guarded(event: str, work: Callable[[], None]) -> None:
         work()
     except Exception as error:  # noqa: BLE001  # whatever it is, the next turn may go well
         log.error(event, extra=fault(error))  # noqa: TRY400  # its message may hold customer text
-
-
-def _register(jobs: Jobs) -> None:
-    async def draft(review_id: str, version: str, revision: int) -> None:
-        await _logged(jobs.draft(review_id, version, revision), review_id=review_id, version=version)
-
-    async def hand_over(reply_id: str) -> None:
-        await _logged(jobs.hand_over(reply_id), reply_id=reply_id)
-
-    DBOS.workflow(name=DRAFT, max_recovery_attempts=MAX_RECOVERIES)(draft)
-    DBOS.workflow(name=HAND_OVER, max_recovery_attempts=MAX_RECOVERIES)(hand_over)
 
 
 async def _logged(work: Awaitable[None], **ids: str) -> None:

@@ -46,22 +46,22 @@ class LoggedWriter(ScriptedWriter):
 class Note:
     """Appends a line at once, so that it is there after a kill."""
 
-    def __init__(self, file: Path, executor_id: str) -> None:
+    def __init__(self, file: Path, name: str) -> None:
         self._file = file
-        self._executor_id = executor_id
+        self._name = name
 
     def __call__(self, what: str) -> None:
         with self._file.open("a") as log:
-            log.write(f"{self._executor_id} {what}\n")
+            log.write(f"{self._name} {what}\n")
 
 
 async def _no_hand_over(_: str) -> None:
     raise AssertionError("nothing is approved in this test")
 
 
-def main(address: str, executor_id: str, log: str, behaviour: str) -> None:
-    database, note = Database(address), Note(Path(log), executor_id)
-    engine = Engine(database=database, executor_id=executor_id, workers=2, silent_seconds=1.5)
+def main(address: str, name: str, log: str, behaviour: str) -> None:
+    database, note = Database(address), Note(Path(log), name)
+    engine = Engine(database=database, name=name, workers=2, silent_seconds=1.5)
     parts = PipelineParts(
         reader=LoggedReader(note),
         writers=(LoggedWriter(note, hangs=behaviour == "hang"),),

@@ -37,7 +37,7 @@ async def _nothing(*_: object) -> None:
 
 
 def _receive(database: Database, clock: FixedClock, count: int) -> None:
-    engine = Engine(database=database, executor_id="front", workers=2)
+    engine = Engine(database=database, name="front", workers=2)
     engine.build(Jobs(draft=_nothing, hand_over=_nothing))
     with database.writing() as session:
         shops.ensure_default(session)
@@ -74,7 +74,7 @@ def test_another_process_ends_the_jobs_of_a_killed_one_once(
     heir = _start(database, "heir", log, "finish")
     try:
         until(lambda: _count(database, ItemRow) == 2)
-        until(lambda: _executors(database) == {"heir"})
+        until(lambda: _executors(database) == ["heir"])
     finally:
         heir.kill()
         heir.wait()
@@ -82,6 +82,6 @@ def test_another_process_ends_the_jobs_of_a_killed_one_once(
     assert Counter(log.read_text().splitlines()) == {"dead read": 2, "dead write": 2, "heir write": 2}
 
 
-def _executors(database: Database) -> set[str]:
+def _executors(database: Database) -> list[str]:
     with database.reading() as session:
-        return set(session.scalars(select(HeartbeatRow.id)))
+        return [executor.partition(":")[0] for executor in session.scalars(select(HeartbeatRow.id))]

@@ -60,7 +60,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def engine(database: Database, recorder: Recorder) -> Iterator[Engine]:
-    engine = Engine(database=database, executor_id="test-1", workers=2)
+    engine = Engine(database=database, name="test-1", workers=2)
     engine.build(recorder.jobs)
     yield engine
     engine.close()
@@ -109,7 +109,7 @@ def test_a_restart_finishes_what_was_waiting_and_what_was_begun(database: Databa
         begun.set()
         await asyncio.Event().wait()
 
-    first = Engine(database=database, executor_id="test-1", workers=1)
+    first = Engine(database=database, name="test-1", workers=1)
     first.build(Jobs(draft=stuck, hand_over=recorder.hand_over))
     with database.writing() as session:
         for number in range(3):
@@ -118,7 +118,7 @@ def test_a_restart_finishes_what_was_waiting_and_what_was_begun(database: Databa
     assert begun.wait(DEADLINE)
     first.close()
 
-    second = Engine(database=database, executor_id="test-1", workers=1)
+    second = Engine(database=database, name="test-1", workers=1)
     second.build(recorder.jobs)
     second.launch()
     until(lambda: second.waiting() == 0)
@@ -131,7 +131,7 @@ def test_a_kept_step_is_not_done_again_after_a_restart(database: Database) -> No
     begun = threading.Event()
 
     def engine_with(draft: Callable[[Engine], Callable[[str, str, int], object]]) -> Engine:
-        engine = Engine(database=database, executor_id="test-1", workers=1)
+        engine = Engine(database=database, name="test-1", workers=1)
         recorder = Recorder()
         engine.build(Jobs(draft=draft(engine), hand_over=recorder.hand_over))  # type: ignore[arg-type]
         return engine
@@ -175,7 +175,7 @@ def test_a_tick_that_raises_does_not_end_the_loop(database: Database) -> None:
         raise ValueError("a fault in a tick")
 
     recorder = Recorder()
-    engine = Engine(database=database, executor_id="test-1", workers=1)
+    engine = Engine(database=database, name="test-1", workers=1)
     engine.build(Jobs(draft=recorder.draft, hand_over=recorder.hand_over, tick=tick))
     engine.launch()
     until(lambda: len(ticks) >= 3)
@@ -192,7 +192,7 @@ def test_a_job_that_raises_is_logged_without_its_words_and_does_not_hold_up_the_
             raise ValueError("what the customer wrote")
         await recorder.draft(review_id, version, revision)
 
-    engine = Engine(database=database, executor_id="test-1", workers=1)
+    engine = Engine(database=database, name="test-1", workers=1)
     engine.build(Jobs(draft=draft, hand_over=recorder.hand_over))
     with database.writing() as session:
         engine.enqueue_draft(session, "rev_bad", "v1")
@@ -210,7 +210,7 @@ def test_finished_jobs_and_the_results_of_their_steps_are_deleted(
 ) -> None:
     monkeypatch.setattr(engine_module, "KEEP_SECONDS", -5.0)
     monkeypatch.setattr(engine_module, "RETENTION_EVERY", 0.0)
-    engine = Engine(database=database, executor_id="test-1", workers=1)
+    engine = Engine(database=database, name="test-1", workers=1)
 
     async def read() -> str:
         return "what the customer wrote"
@@ -242,7 +242,7 @@ async def test_jobs_run_apart_from_the_loop_that_launches_the_engine(database: D
     async def draft(*_: object) -> None:
         loops.append(asyncio.get_running_loop())
 
-    own = Engine(database=database, executor_id="test-2", workers=1)
+    own = Engine(database=database, name="test-2", workers=1)
     own.build(Jobs(draft=draft, hand_over=Recorder().hand_over))
     with database.writing() as session:
         own.enqueue_draft(session, "rev_1", "v1")
@@ -257,7 +257,7 @@ async def test_jobs_run_apart_from_the_loop_that_launches_the_engine(database: D
 def test_a_second_engine_of_one_process_is_refused_until_the_first_is_closed(
     engine: Engine, database: Database, recorder: Recorder
 ) -> None:
-    second = Engine(database=database, executor_id="test-2", workers=1)
+    second = Engine(database=database, name="test-2", workers=1)
     second.build(recorder.jobs)
     engine.launch()
     with pytest.raises(RuntimeError, match="another engine"):
@@ -268,7 +268,7 @@ def test_a_second_engine_of_one_process_is_refused_until_the_first_is_closed(
 
 
 def test_an_engine_without_jobs_is_not_launched(database: Database) -> None:
-    engine = Engine(database=database, executor_id="test-1", workers=1)
+    engine = Engine(database=database, name="test-1", workers=1)
     with pytest.raises(RuntimeError, match="jobs"):
         engine.launch()
     engine.close()
