@@ -82,7 +82,7 @@ def _bench(folder: Path) -> Iterator[_Bench]:
     with database.writing() as session:
         shops.ensure_default(session)
     parts = PipelineParts(reader=ScriptedReader(), writers=(ScriptedWriter(),), inspector=ScriptedInspector())
-    engine = Engine(database=database, executor_id="bench", workers=2)
+    engine = Engine(database=database, name="bench", workers=2)
     durable = Drafting(database=database, parts=parts, clock=CLOCK, step=engine.step)
 
     async def hand_over(_: str) -> None:

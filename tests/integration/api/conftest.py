@@ -71,7 +71,7 @@ def settings() -> Settings:
 @pytest.fixture
 def application(database: Database, clock: FixedClock, settings: Settings) -> Iterator[Application]:
     """The parts of an installation with the shops `default` and `other`, and the person `maria`."""
-    engine = Engine(database=database, executor_id="tests", workers=1)
+    engine = Engine(database=database, name="tests", workers=1)
     delivery = Delivery(database=database, engine=engine, clock=clock, settings=settings)
     engine.build(Jobs(draft=_never, hand_over=delivery.hand_over))  # and not launched: tests do the jobs themselves
     with database.writing() as session:
