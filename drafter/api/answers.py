@@ -9,12 +9,13 @@ from pydantic import AwareDatetime
 from drafter.approvals import Entry, ItemView
 from drafter.delivery import Outgoing
 from drafter.domain.approval import ItemState
-from drafter.domain.draft import Draft
+from drafter.domain.draft import Draft, Usage
 from drafter.domain.finding import Finding
 from drafter.domain.record import Record
 from drafter.domain.reply import Reply, ReplyPart
 from drafter.domain.review import CaseFacts, Platform, Review
 from drafter.domain.situation import Route, Situation
+from drafter.store.attempts import KeptAttempt
 from drafter.store.items import Decision
 from drafter.store.queue import EarlierDraft
 
@@ -115,6 +116,8 @@ class ItemDetail(Item):
     case_facts: CaseFacts
     decisions: tuple[Decision, ...]
     drafts: tuple[EarlierDraft, ...]
+    attempts: tuple[KeptAttempt, ...]  # every try of a writer, in their order, with what came of it
+    usage: Usage  # of all tries together; the cost is null where a price is not known
     reply: ReplyProgress | None
     customer_changed: bool  # the review is another one by now, or deleted
     escalation_contact: str | None
@@ -152,6 +155,8 @@ def detail_of(view: ItemView) -> ItemDetail:
         case_facts=view.case_facts,
         decisions=view.decisions,
         drafts=view.drafts,
+        attempts=view.attempts,
+        usage=view.usage,
         reply=reply_of(view.reply) if view.reply else None,
         customer_changed=view.customer_changed,
         escalation_contact=view.escalation_contact,

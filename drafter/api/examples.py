@@ -40,13 +40,33 @@ REVIEW_STATE: Example = {
 
 _PUBLIC = "Hi Ana, thank you for telling us. We are sorry that the zipper broke so soon. Message us in the shop chat."
 _PRIVATE = "Hi Ana, we are sorry about the zipper. Please send us a picture of it here, and we will look into it."
+_REFUSED = "openai:large: the quota is used up, or calls come too fast: look at your plan with the provider."
+_FALLBACK = f"llm: {_REFUSED}"
+
+
+def _attempt(number: int, outcome: str, **fields: object) -> Example:
+    nothing: Example = {"model": None, "codes": [], "reason": None, "usage": _usage(0, 0, 0, 0.0), "latency_ms": 2.1}
+    kept: Example = {"revision": 0, "created_at": "2026-01-05T09:31:12Z"}
+    return {"writer": "template", "number": number, "outcome": outcome, **nothing, **kept, **fields}
+
+
+def _usage(calls: int, tokens_in: int, tokens_out: int, cost_usd: float) -> Example:
+    return {"calls": calls, "tokens_in": tokens_in, "tokens_out": tokens_out, "cost_usd": cost_usd}
+
+
+_ASKED: Example = {"writer": "llm", "model": "openai:large"}
+_ATTEMPTS: list[Example] = [
+    _attempt(1, "blocked", **_ASKED, codes=["incentive"], usage=_usage(1, 742, 96, 0.000169), latency_ms=1840.2),
+    _attempt(2, "failed", **_ASKED, reason=_REFUSED, usage=_usage(3, 0, 0, 0.0), latency_ms=30114.6),
+    _attempt(1, "passed"),
+]
 _DRAFT: Example = {
     "public_reply": _PUBLIC,
     "private_message": _PRIVATE,
     "facts_used": [],
     "details_used": ["Zipper broke after two days"],
     "language": "en",
-    "provenance": {"writer": "template", "prompt": "en/quality", "attempt": 1},
+    "provenance": {"writer": "template", "prompt": "en/quality", "attempt": 1, "fallback_reason": _FALLBACK},
 }
 _SITUATION: Example = {
     "situation": "quality",
@@ -63,7 +83,7 @@ _ITEM: Example = {
     "version": 2,
     "state": "claimed",
     "route": "draft",
-    "reason": None,
+    "reason": _FALLBACK,
     "review_id": _REVIEW_ID,
     "review_version": _VERSION,
     "review": REVIEW | {"shop": "default"},
@@ -102,6 +122,8 @@ ITEM_DETAIL: Example = _ITEM | {
             "created_at": "2026-01-05T09:31:12Z",
         }
     ],
+    "attempts": _ATTEMPTS,
+    "usage": _usage(4, 742, 96, 0.000169),
     "reply": None,
     "customer_changed": False,
     "escalation_contact": None,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-Sample = tuple[Mapping[str, str], int]  # labels and value
+Sample = tuple[Mapping[str, str], float]  # labels and value
 _UNKNOWN = "unknown"  # a path of no route, whose text would make a new series each, or refused before
 
 

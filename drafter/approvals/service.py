@@ -16,7 +16,7 @@ from drafter.domain.approval import Actor, ActorKind, ApprovalItem, DecisionKind
 from drafter.domain.errors import BadInput, NotAllowed, NotFound, StaleVersion
 from drafter.domain.finding import Finding
 from drafter.domain.ports import Clock, Inspector
-from drafter.store import items, queue, replies, reviews
+from drafter.store import attempts, items, queue, replies, reviews
 from drafter.store.database import Database
 from drafter.store.jobs import DraftingQueue
 
@@ -198,6 +198,7 @@ class Approvals:
             decisions=items.decisions(session, item_id),
             reply=replies.of_item(session, item_id),
             drafts=queue.drafts_of(session, line.item.review_id, line.item.review_version),
+            attempts=attempts.of_version(session, line.item.review_id, line.item.review_version),
             customer_changed=matter.stored.deleted_at is not None or matter.stored.version != line.item.review_version,
             escalation_contact=matter.shop.escalation_contact,
         )

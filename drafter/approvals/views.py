@@ -8,11 +8,13 @@ from typing import Generic, Literal, TypeVar
 from pydantic import AwareDatetime
 
 from drafter.domain.approval import ApprovalItem, ItemState
+from drafter.domain.draft import Usage
 from drafter.domain.finding import Finding, blocking
 from drafter.domain.record import Record
 from drafter.domain.reply import Reply, ReplyState
 from drafter.domain.review import CaseFacts, Media, Product, Review
 from drafter.domain.situation import Flag
+from drafter.store.attempts import KeptAttempt
 from drafter.store.items import Decision
 from drafter.store.queue import EarlierDraft
 
@@ -118,8 +120,14 @@ class ItemView(Entry):
     decisions: tuple[Decision, ...]  # in their order
     reply: Reply | None
     drafts: tuple[EarlierDraft, ...]  # of this version of the review, the newest first
+    attempts: tuple[KeptAttempt, ...]  # of all writers at all those drafts, in their order
     customer_changed: bool  # the review is another one by now, or deleted
     escalation_contact: str | None  # the shop's person for such cases
+
+    @property
+    def usage(self) -> Usage:
+        """What all tries took together."""
+        return sum((attempt.usage for attempt in self.attempts), Usage())
 
     @property
     def held_until(self) -> AwareDatetime | None:

@@ -100,10 +100,11 @@ def spent(session: Session, since: datetime, *, shop: str | None = None) -> tupl
     return tuple(sorted(found, key=lambda one: (one.shop, one.model or "", one.day)))
 
 
-def by_outcome(session: Session) -> tuple[Outcomes, ...]:
-    """Return what all tries ever took, by writer, model and outcome, in this order."""
+def by_outcome(session: Session, since: datetime) -> tuple[Outcomes, ...]:
+    """Return what the tries since a time took, by writer, model and outcome, in this order."""
     keys = (AttemptRow.writer, AttemptRow.model, AttemptRow.outcome)
-    found = [Outcomes.model_validate(row._asdict()) for row in session.execute(select(*keys, *_SUMS).group_by(*keys))]
+    query = select(*keys, *_SUMS).where(AttemptRow.created_at >= since).group_by(*keys)
+    found = [Outcomes.model_validate(row._asdict()) for row in session.execute(query)]
     return tuple(sorted(found, key=lambda one: (one.writer, one.model or "", one.outcome)))
 
 

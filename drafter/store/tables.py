@@ -139,7 +139,7 @@ class AttemptRow(Base):
     cost_usd: Mapped[float | None]  # None: the price is not known
     latency_ms: Mapped[float]
     day: Mapped[date]  # of the time below, in UTC: the two databases do not agree on how to take it from there
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class ItemRow(Base):

@@ -119,9 +119,15 @@ def stranger(app: FastAPI, application: Application) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def draft(application: Application) -> Callable[[str], str]:
+def writers() -> tuple[Writer, ...]:
+    """Who writes the drafts."""
+    return (ScriptedWriter(),)
+
+
+@pytest.fixture
+def draft(application: Application, writers: tuple[Writer, ...]) -> Callable[[str], str]:
     """Do the drafting job of a review now, and return the item's id."""
-    parts = Parts(reader=ScriptedReader(), writers=(ScriptedWriter(),), inspector=ScriptedInspector(blame))
+    parts = Parts(reader=ScriptedReader(), writers=writers, inspector=ScriptedInspector(blame))
     drafting = Drafting(database=application.database, parts=parts, clock=application.clock)
 
     def now(review_id: str) -> str:

@@ -13,7 +13,7 @@ from drafter.api.validation import on_validation_error, pointer
 from drafter.domain import errors
 from drafter.domain.finding import Finding, Part, Severity
 
-INTERNAL = (errors.Misconfigured, errors.WriterFailed, errors.ReaderFailed, errors.DrafterError)
+INTERNAL = (errors.Misconfigured, errors.ModelFailed, errors.WriterFailed, errors.ReaderFailed, errors.DrafterError)
 FINDING = Finding(
     code="tone",
     check="guardrails.checks.tone",
@@ -31,7 +31,8 @@ def request(path: str = "/v1/items/1") -> Request:
 
 
 def every_error() -> list[type[errors.DrafterError]]:
-    return [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.DrafterError)]
+    kinds = [kind for name, kind in vars(errors).items() if not name.startswith("_") and isinstance(kind, type)]
+    return [kind for kind in kinds if issubclass(kind, errors.DrafterError)]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in every_error() if kind not in INTERNAL])

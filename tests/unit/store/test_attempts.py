@@ -123,10 +123,12 @@ def test_what_was_spent_is_told_by_shop_model_and_day(bench: Bench) -> None:
 
 
 def test_outcomes_are_counted_by_writer_and_model(bench: Bench) -> None:
+    bench.keep(bench.review("r-0"), FAILED)
+    bench.clock.forward(timedelta(hours=1))
     bench.keep(bench.review("r-1"), FAILED, BLOCKED, PASSED)
     bench.keep(bench.review("r-2"), PASSED)
     with bench.database.reading() as session:
-        found = attempts.by_outcome(session)
+        found = attempts.by_outcome(session, bench.clock.now())
     assert [(one.writer, one.model, one.outcome, one.attempts) for one in found] == [
         ("llm", "local", "blocked", 1),
         ("llm", "openai:large", "failed", 1),

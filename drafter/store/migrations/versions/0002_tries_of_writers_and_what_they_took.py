@@ -42,3 +42,4 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.create_index("ix_attempt_spent", ["shop", "created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attempt_created_at"), ["created_at"], unique=False)
