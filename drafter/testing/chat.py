@@ -39,6 +39,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
     manner: Manner = Manner.WHOLE
+    seconds: float = 0.0  # that the model thinks before it answers
 
 
 @dataclass(frozen=True, kw_only=True)

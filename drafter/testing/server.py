@@ -155,6 +155,7 @@ class ModelServer:
             self._broken = self._broken or error
             answer = failure(500, "script_failed", "The function that makes answers failed.")
         try:
+            await asyncio.sleep(answer.seconds)
             whole = await _send(answer, reader, writer)
         except BaseException:
             self.aborted += 1
