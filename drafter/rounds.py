@@ -49,10 +49,9 @@ class Rounds:
         A writer that fails is not asked again: the next one takes over. One whose answer could not be used has spent
         the round and goes to the end of the line.
         """
-        able, why = list(writers), ""
-        to_mend: tuple[Finding, ...] = ()
+        able, why, brief = list(writers), "", self._brief
         for number in range(1, MAX_ATTEMPTS + 1):
-            written = await self._written(able, number, to_mend)
+            written = await self._written(able, brief.with_changes(attempt=number))
             if written is None:
                 return None
             if isinstance(written, WriterFailed):
@@ -61,23 +60,21 @@ class Rounds:
             to_mend = await self._checked(written)
             if not to_mend:
                 return written
+            brief = brief.with_changes(findings=to_mend, last_draft=written)
             why = f"could not be mended ({', '.join(sorted({finding.code for finding in to_mend}))})"
         self._reasons.append(f"{writers[0].name}: {why}")
         return None
 
-    async def _written(
-        self, able: list[Writer], number: int, to_mend: tuple[Finding, ...]
-    ) -> Draft | WriterFailed | None:
+    async def _written(self, able: list[Writer], brief: Brief) -> Draft | WriterFailed | None:
         """Return the draft of the first that gives one, or why an answer cannot be used; None if nobody is left."""
         while able:
             writer, left = able[0], self._left
             seconds = None if left is None else left / len(able)
-            brief = self._brief.with_changes(attempt=number, findings=to_mend, seconds=seconds)
             began = self._monotonic()
             try:
-                return await writer.write(self._case, self._situation, brief)
+                return await writer.write(self._case, self._situation, brief.with_changes(seconds=seconds))
             except WriterFailed as failure:
-                self._note_failure(writer, number, failure, self._monotonic() - began)
+                self._note_failure(writer, brief.attempt, failure, self._monotonic() - began)
                 able.remove(writer)
                 if failure.again:
                     able.append(writer)

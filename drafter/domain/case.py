@@ -28,6 +28,7 @@ class Brief(Record):
 
     attempt: int = 1  # counts from 1
     findings: tuple[Finding, ...] = ()  # of the last try, to be mended
+    last_draft: Draft | None = None  # that the findings are about
     instruction: str | None = None  # a person's wish, "shorter"
     recent_replies: tuple[str, ...] = ()  # the shop's last replies, not to be echoed
     seconds: float | None = None  # that this try may take, retries included; None: as long as it needs

@@ -127,3 +127,20 @@ async def test_the_time_of_a_draft_is_shared_by_all_its_tries() -> None:
     template = SlowWriter("template", 0, forward, "good")
     assert await rounds.by([template]) is not None
     assert template.given == [0.0]
+
+
+async def test_a_repair_is_told_what_was_wrong_with_which_draft() -> None:
+    first, second = ScriptedWriter("bad", UNREADABLE, name="llm"), ScriptedWriter("Thank you.", name="llm")
+    await answered(first, second)
+    seen = [(brief.attempt, len(brief.findings), brief.last_draft) for brief in (*first.briefs, *second.briefs)]
+    assert seen[0] == (1, 0, None)
+    assert [(number, findings, draft and draft.public_reply) for number, findings, draft in seen[1:]] == [
+        (2, 1, "bad"),
+        (3, 1, "bad"),
+    ]
+
+
+async def test_another_kind_of_writer_begins_afresh() -> None:
+    first, second = ScriptedWriter("bad", name="llm"), ScriptedWriter("Thank you.", name="template")
+    await answered(first, second)
+    assert [(brief.attempt, brief.findings, brief.last_draft) for brief in second.briefs] == [(1, (), None)]
