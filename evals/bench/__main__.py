@@ -1,18 +1,24 @@
-"""`python -m evals.bench NAME ...`; without a name, all of them."""
+"""`python -m evals.bench NAME ...`; without a name, all of them.
+
+`python -m evals.bench faults` is a table of its own, with options (`--help`); it takes long and is never among "all".
+"""
 
 from __future__ import annotations
 
 import sys
 
 from drafter import logs
-from evals.bench import engine, guardrails, pipeline
+from evals.bench import engine, faults, guardrails, model, pipeline
 
-BENCHMARKS = {"pipeline": pipeline.run, "guardrails": guardrails.run, "engine": engine.run}
+BENCHMARKS = {"pipeline": pipeline.run, "guardrails": guardrails.run, "engine": engine.run, "model": model.run}
 
 
 def main(names: list[str]) -> int:
     """Run the named benchmarks in turn; return the exit code."""
     logs.configure("WARNING")
+    if names[:1] == ["faults"]:
+        faults.run(names[1:])
+        return 0
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:
         print(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(BENCHMARKS)}.", file=sys.stderr)  # noqa: T201

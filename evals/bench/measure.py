@@ -46,6 +46,21 @@ def compare(part: Callable[[], object], baseline: Callable[[], object], *, round
     return Compared(part=statistics.median(times["part"]), baseline=statistics.median(times["baseline"]))
 
 
+def cpu_seconds(ways: Mapping[str, Callable[[], object]], *, rounds: int = ROUNDS) -> dict[str, float]:
+    """Run the ways in turn, once to warm up, and return the median of this process's CPU seconds of a round, by name.
+
+    All threads of the process count, other processes do not, and waiting costs nothing.
+    """
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for number in range(rounds + 1):
+        for name, work in ways.items():
+            started = time.process_time()
+            work()
+            if number:
+                times[name].append(time.process_time() - started)
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
 def sample_cases() -> list[Case]:
     """Return the shipped sample reviews as cases."""
     text = (resources.files("drafter.data") / "sample_reviews.jsonl").read_text(encoding="utf-8")
