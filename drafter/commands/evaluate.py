@@ -1,19 +1,28 @@
-"""`eval run`: is this prompt, template, head or rule better or worse, before it is used?"""
+"""`eval`: is this prompt, model, template, head or rule better or worse, before it is used?"""
 
 from __future__ import annotations
 
 import asyncio
-import sys
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from drafter import compose
 from drafter.commands.offline import ModelOption, ReaderOption, WriterOption, settings_with
+from drafter.domain.errors import BadInput
 
-evaluations = typer.Typer(help="Offline evaluation: run.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from evals.loading import AnyDataset
+    from evals.runs import Plan, Run
+    from evals.runs.record import Origin
+
+evaluations = typer.Typer(help="Offline evaluation: run, gate.", no_args_is_help=True)
+
+RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")]
+BaselineOption = Annotated[Path | None, typer.Option(help="Folder of the run to compare with.")]
 
 
 @evaluations.callback()
@@ -23,33 +32,144 @@ def _group() -> None:
 
 @evaluations.command("run")
 def run(
-    dataset: Annotated[str, typer.Argument(help="A shipped dataset's name, or a YAML file.")] = "first_cases",
+    dataset: Annotated[str, typer.Argument(help="A shipped dataset, a YAML file or folder, or a JSON Lines file.")] = (
+        "first_cases"
+    ),
     *,
-    out: Annotated[Path, typer.Option(help="JSON file for the whole report.")] = Path("out/eval.json"),
-    thresholds: Annotated[Path | None, typer.Option(help="YAML file with thresholds, in place of the shipped.")] = None,
     writer: WriterOption = "auto",
     reader: ReaderOption = "auto",
     model: ModelOption = None,
+    name: Annotated[str | None, typer.Option(help="Name of the run; by default from dataset and writer.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the runs, and of the answers that they share.")] = Path(
+        "out/evals"
+    ),
+    concurrency: Annotated[int, typer.Option(min=1, help="Cases at the same time.")] = 8,
+    limit: Annotated[int | None, typer.Option(min=1, help="Take a sample of that many cases.")] = None,
+    repeat: Annotated[int, typer.Option(min=1, help="Ask each case that often.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 0,
+    budget: Annotated[float | None, typer.Option(min=0, help="Stop asking models at that many US dollars.")] = None,
+    tags: Annotated[str, typer.Option(help="Take the cases with one of these tags, as language:de,late.")] = "",
+    only_read: Annotated[bool, typer.Option("--only-read", help="The reader alone; nothing is written.")] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Begin anew and ask every model again.")] = False,
 ) -> None:
-    """Prepare each case of a dataset by the real pipeline, score it; exit 1 under a threshold."""
-    from evals import cases
-    from evals import run as evaluation
+    """Put each case of a dataset through the real pipeline and score it; the same command goes on after a kill."""
+    from evals import loading, show
+    from evals.runs import carry_out
+    from evals.runs.origin import origin_of
 
-    loaded = cases.load(dataset)
-    wanted = evaluation.thresholds_for(loaded.name, thresholds)
-    parts = compose.pipeline_parts(settings_with(writer=writer, reader=reader, model=model))
-    report = asyncio.run(evaluation.run(loaded, parts, progress=sys.stderr.isatty()))
-    evaluation.save(report, out)
-    found, broken = evaluation.verdicts(report, wanted), evaluation.crashes(report)
+    loaded = loading.load(dataset)
+    settings = settings_with(writer=writer, reader=reader, model=model)
+    parts = compose.pipeline_parts(settings)
+    origin = origin_of(settings, parts)
+    _priced(origin, budget)
+    plan = _plan(loaded, origin, name, out, only_read=only_read, no_cache=no_cache).with_changes(
+        concurrency=concurrency,
+        limit=limit,
+        repeat=repeat,
+        seed=seed,
+        budget_usd=budget,
+        tags=tuple(filter(None, map(str.strip, tags.split(",")))),
+    )
+    with show.progress(plan.name, plan.wanted(loaded)) as progress:
+        done = asyncio.run(carry_out(plan, loaded, parts, progress=progress))
+    _tell(done, plan.folder)
+
+
+@evaluations.command("gate")
+def gate(
+    run_folder: RunArgument,
+    *,
+    baseline: BaselineOption = None,
+    thresholds: Annotated[Path | None, typer.Option(help="YAML file with thresholds, in place of the shipped.")] = None,
+    summary: Annotated[Path | None, typer.Option(help="File to append a Markdown summary to, for CI.")] = None,
+) -> None:
+    """Hold a run to its thresholds; exit 1 where one is missed."""
+    from evals import gate as gating
+    from evals import show
+    from evals.runs import load_run
+
+    held = load_run(run_folder)
+    wanted = gating.thresholds_of(held.dataset, thresholds)
+    judged = gating.judge(held, wanted, load_run(baseline) if baseline else None)
     console = Console()
-    console.print(evaluation.worst(report))
-    console.print(evaluation.table(found))
-    for line in broken:
-        console.print(f"[red]crashed:[/] {line}")
-    failed = [verdict.score for verdict in found if not verdict.passed]
-    missing = sorted(set(wanted) - {verdict.score for verdict in found})
-    passed = not (failed or missing or broken)
-    told = "passed" if passed else f"failed: {', '.join([*failed, *missing]) or 'something crashed'}"
-    console.print(f"{len(report.cases)} cases, {told}. The whole report: {out}")
-    if not passed:
+    console.print(show.judgement(judged))
+    for told in (*judged.broken, *([judged.unfinished] if judged.unfinished else [])):
+        console.print(told, style="red", markup=False)
+    if summary is not None:
+        _append(summary, gating.markdown(judged))
+    console.print(f"{held.name}: {'passed' if judged.passed else 'failed'}", markup=False)
+    if not judged.passed:
         raise typer.Exit(1)
+
+
+def _plan(dataset: AnyDataset, origin: Origin, name: str | None, out: Path, *, only_read: bool, no_cache: bool) -> Plan:
+    from evals.runs import Plan
+    from evals.runs.origin import writer_identities
+
+    named = name or _name(dataset, origin, only_read=only_read)
+    if not re.fullmatch(r"[\w.@+-]+", named) or named.startswith("."):
+        raise BadInput(f"{named!r} cannot name a run: use letters, digits, dots, hyphens and underscores.")
+    return Plan(
+        name=named,
+        origin=origin,
+        folder=out / named,
+        cache=None if no_cache else out / "answers.db",
+        identities=writer_identities(origin),
+        only_read=only_read,
+    )
+
+
+def _name(dataset: AnyDataset, origin: Origin, *, only_read: bool) -> str:
+    """Return a name from the dataset and from who answers, as `replies-llm-my-model`."""
+    from evals.runs.scoring import of_replies
+
+    if of_replies(dataset):
+        answering = "guardrails"
+    elif only_read:
+        answering = origin.reader
+    else:
+        models = [str(model["name"]).partition(":")[2] for model in origin.models[:1]]
+        answering = "-".join([origin.writers[0], *models])
+    return re.sub(r"[^\w.@+-]+", "-", f"{dataset.name}-{answering}")
+
+
+def _priced(origin: Origin, budget: float | None) -> None:
+    """Raise BadInput where a budget is set and a model's price is not known."""
+    unpriced = [
+        str(model["name"])
+        for model in origin.models
+        if model.get("usd_per_million_in") is None or model.get("usd_per_million_out") is None
+    ]
+    if budget is not None and unpriced:
+        raise BadInput(
+            f"A budget needs the price of {', '.join(unpriced)}: set usd_per_million_in and usd_per_million_out in "
+            "DRAFTER_MODELS_FILE."
+        )
+
+
+def _tell(done: Run, folder: Path) -> None:
+    """Print a run's tables; exit 1 if something crashed or was left out."""
+    from evals import show
+
+    console = Console()
+    for shown in (show.worst(done), *show.analyses(done), show.scores(done)):
+        console.print(shown)
+    crashed = [f"{broken.case}: {broken.error}" for broken in done.broken]
+    crashed += [f"{result.case}: {told}" for result in done.results for told in result.crashed_scorers]
+    for told in (*crashed, *done.crashed_analyses):
+        console.print(f"crashed: {told}", style="red", markup=False)
+    if done.stopped:
+        console.print(done.stopped, style="red", markup=False)
+    cost = "" if not done.origin.models or done.spent_usd is None else f", {done.spent_usd:.4f} USD spent"
+    console.print(f"{len(done.results)} cases{cost}. The run: {folder}", markup=False)
+    if crashed or done.crashed_analyses or done.stopped:
+        raise typer.Exit(1)
+
+
+def _append(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a", encoding="utf-8") as opened:
+            opened.write(text)
+    except OSError as error:
+        raise BadInput(f"{file} cannot be written: {error.strerror}.") from None

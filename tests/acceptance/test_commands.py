@@ -120,9 +120,11 @@ def test_the_demo_drafts_the_sample_and_ends_when_asked_to(tmp_path: Path) -> No
 
 def test_the_shipped_cases_reach_their_thresholds(tmp_path: Path) -> None:
     """The gate of a change of reader, templates or rules; the scores are in its output."""
-    done = drafter(tmp_path, "eval", "run")
+    done = drafter(tmp_path, "eval", "run", "--name", "shipped")
     assert done.returncode == 0, done.stdout
-    assert (tmp_path / "out" / "eval.json").stat().st_size > 10_000
+    done = drafter(tmp_path, "eval", "gate", "out/evals/shipped", "--summary", "summary.md")
+    assert done.returncode == 0, done.stdout
+    assert "passed" in (tmp_path / "summary.md").read_text(encoding="utf-8")
 
 
 def test_a_busy_port_is_told_with_the_way_out(tmp_path: Path) -> None:

@@ -1,0 +1,264 @@
+"""The runner: cases side by side through pydantic-evals, each result on disk at once, nothing asked twice."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic_evals import Case as EvalCase
+from pydantic_evals import Dataset
+from pydantic_evals.lifecycle import CaseLifecycle
+from pydantic_evals.reporting import EvaluationReport, ReportCase, ReportCaseFailure
+
+from drafter.compose import PipelineParts
+from drafter.domain.case import Prepared, ReplyToCheck
+from drafter.domain.errors import BadInput
+from evals.cases import Expected, Inputs, slices_of
+from evals.loading import AnyDataset
+from evals.reply_cases import Checked, ExpectedCodes, slices_of_reply
+from evals.runs import task
+from evals.runs.asking import REPEAT, Asking, Budget, KeptReader, KeptWriter, OutOfBudget
+from evals.runs.cache import Cache
+from evals.runs.folder import RunFolder
+from evals.runs.record import Broken, Origin, ReplyResult, ReviewResult, Run, Score, hash_of
+from evals.runs.scoring import reporters_of, scorers_of
+
+Result = ReviewResult | ReplyResult
+Done = ReportCase[Any, Any, Any] | ReportCaseFailure[Any, Any, Any]
+Progress = Callable[[int], None]
+EMBEDDED = frozenset({"embedding", "template"})  # parts that answer in no time and for nothing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a run is to do."""
+
+    name: str
+    origin: Origin
+    folder: Path  # of this run
+    cache: Path | None = None  # file of the answers that runs share; None: every model is asked anew
+    identities: tuple[object, ...] = ()  # of the writers: all that decides what each writes
+    only_read: bool = False  # the reader alone; nothing is written
+    concurrency: int = 8
+    limit: int | None = None
+    repeat: int = 1
+    seed: int = 0
+    tags: tuple[str, ...] = ()
+    budget_usd: float | None = None
+
+    def with_changes(self, **changes: Any) -> Plan:  # noqa: ANN401  # a field may hold anything
+        """Return a copy with the named fields replaced."""
+        return replace(self, **changes)
+
+    def wanted(self, dataset: AnyDataset) -> int:
+        """Return how many answers the plan asks of a dataset."""
+        return len(chosen(dataset.cases, self)) * self.repeat
+
+
+async def carry_out(
+    plan: Plan, dataset: AnyDataset, parts: PipelineParts, *, progress: Progress = lambda _count: None
+) -> Run:
+    """Carry out a run, or what is left of it, and return it whole.
+
+    Args:
+        plan: what is to be done.
+        dataset: its cases.
+        parts: who reads, writes and checks.
+        progress: is called with 1 for each case that is done.
+
+    Raises:
+        BadInput: there is nothing to do, a file cannot be written, or a budget meets a model without a price.
+    """
+    cache = Cache(plan.cache) if plan.cache else None
+    try:
+        return await _Running(plan, dataset, parts, cache, progress).run()
+    finally:
+        if cache is not None:
+            cache.close()
+
+
+def chosen(cases: Sequence[EvalCase[Any, Any, Any]], plan: Plan) -> list[EvalCase[Any, Any, Any]]:
+    """Return the cases that carry one of the wanted tags; of more than the limit a sample by the seed, in order."""
+    wanted = [case for case in cases if not plan.tags or set(plan.tags) & set(_slices(case.inputs, case.metadata))]
+    if not wanted:
+        raise BadInput(f"No case has the tag {' or '.join(plan.tags)}." if plan.tags else "There are no cases.")
+    if plan.limit is None or plan.limit >= len(wanted):
+        return wanted
+    places = random.Random(plan.seed).sample(range(len(wanted)), plan.limit)  # noqa: S311  # no secret
+    return [wanted[place] for place in sorted(places)]
+
+
+class _Running:
+    """A run that goes on."""
+
+    def __init__(
+        self, plan: Plan, dataset: AnyDataset, parts: PipelineParts, cache: Cache | None, progress: Progress
+    ) -> None:
+        self._plan = plan
+        self._progress = progress
+        self._cases = chosen(dataset.cases, plan)
+        self._folder = RunFolder(plan.folder)
+        self._kept = self._folder.finished() if cache is not None else {}
+        self._identity = hash_of(plan.name, plan.origin.fingerprint)
+        self._budget = Budget(plan.budget_usd, cache.spent(self._identity) if cache else 0.0)
+        self._asking = Asking(cache=cache, budget=self._budget, run=self._identity)
+        self._parts = self._asked_once(parts)
+        self._scorers = scorers_of(dataset, only_read=plan.only_read)
+        self._reporters = reporters_of(dataset)
+        self._results: dict[str, Result] = {}  # by the name that pydantic-evals gives each repeat
+        self._broken: dict[str, Broken] = {}
+        self._unasked: list[str] = []  # why each case was left out
+        self._started: Counter[str] = Counter()
+        self._head = Run(
+            name=plan.name,
+            dataset=dataset.name,
+            dataset_hash=hash_of([[case.name, case.inputs, case.metadata] for case in dataset.cases]),
+            origin=plan.origin,
+            seed=plan.seed,
+            repeat=plan.repeat,
+            limit=plan.limit,
+            tags=plan.tags,
+            budget_usd=plan.budget_usd,
+            concurrency=plan.concurrency,
+            started_at=datetime.now(UTC),
+            wanted=len(self._cases) * plan.repeat,
+        )
+
+    async def run(self) -> Run:
+        keys = {self.key(case.inputs, repeat) for case in self._cases for repeat in range(1, self._plan.repeat + 1)}
+        self._kept = {key: result for key, result in self._kept.items() if key in keys}
+        self._folder.begin(self._head, self._kept.values())
+        runner: Dataset[Any, Any, Any] = Dataset(
+            name=self._head.dataset,
+            cases=self._cases,
+            evaluators=self._scorers,
+            report_evaluators=self._reporters,
+        )
+        report = await runner.evaluate(
+            self.answer,
+            task_name="answer",
+            max_concurrency=self._plan.concurrency,
+            progress=False,
+            repeat=self._plan.repeat,
+            lifecycle=lambda case: _Watched(case, self),
+        )
+        run = self._whole(report)
+        self._folder.end(run)
+        return run
+
+    def key(self, inputs: object, repeat: int) -> str:
+        """Return the hash of all that goes into an answer."""
+        return hash_of(inputs, self._plan.origin.fingerprint, self._plan.only_read, repeat)
+
+    def next_repeat(self, name: str) -> int:
+        """Return which repeat of a case begins now."""
+        self._started[name] += 1
+        return self._started[name]
+
+    async def answer(self, inputs: Inputs | ReplyToCheck) -> Prepared | Checked:
+        """Do the task, or return what it gave before the run was stopped."""
+        kept = self._kept.get(self.key(inputs, REPEAT.get()))
+        if kept is not None:
+            return kept.output
+        if isinstance(inputs, ReplyToCheck):
+            return await task.checked(self._parts.inspector, inputs)
+        if self._plan.only_read:
+            return await task.read(self._parts.reader, inputs)
+        return await task.prepared(self._parts, inputs)
+
+    def take(self, done: Done, name: str, repeat: int) -> None:
+        """Keep what became of a case."""
+        if isinstance(done, ReportCase):
+            key = self.key(done.inputs, repeat)
+            result = _result(done, name, repeat, key, self._kept.get(key))
+            self._results[done.name] = result
+            if key not in self._kept:
+                self._folder.add(result)
+        elif done.error_message.startswith(OutOfBudget.__name__):
+            self._unasked.append(done.error_message.partition(": ")[2])
+        else:
+            self._broken[done.name] = Broken(case=name, repeat=repeat, error=done.error_message)
+        self._progress(1)
+
+    def _asked_once(self, parts: PipelineParts) -> PipelineParts:
+        """Return the parts with every model behind the cache and the budget."""
+        origin = self._plan.origin
+        identities = self._plan.identities or tuple((writer.name, origin.fingerprint) for writer in parts.writers)
+        writers = tuple(
+            writer if writer.name in EMBEDDED else KeptWriter(writer, self._asking, identity)
+            for writer, identity in zip(parts.writers, identities, strict=True)
+        )
+        reader = parts.reader
+        if reader.name not in EMBEDDED:
+            reader = KeptReader(reader, self._asking, [reader.name, origin.models, origin.code_hash, origin.prompts])
+        return replace(parts, reader=reader, writers=writers)
+
+    def _whole(self, report: EvaluationReport[Any, Any, Any]) -> Run:
+        """Return the run in the order of its cases, with what the report evaluators added."""
+        results = [_with_scores(self._results[done.name], done) for done in report.cases]
+        crashed = [f"{failure.name}: {failure.error_message}" for failure in report.report_evaluator_failures]
+        stopped = f"{self._unasked[0]} {len(self._unasked)} cases were not asked." if self._unasked else None
+        return self._head.with_changes(
+            ended_at=None if stopped else datetime.now(UTC),
+            stopped=stopped,
+            spent_usd=self._budget.spent if self._budget.priced else None,
+            broken=tuple(self._broken[done.name] for done in report.failures if done.name in self._broken),
+            analyses=tuple(report.analyses),
+            crashed_analyses=tuple(crashed),
+        ).with_results(tuple(results))
+
+
+class _Watched(CaseLifecycle[Any, Any, Any]):
+    """Tells a case which repeat it is, and keeps its result as soon as it is there."""
+
+    def __init__(self, case: EvalCase[Any, Any, Any], running: _Running) -> None:
+        super().__init__(case)
+        self._running = running
+        self._repeat = running.next_repeat(str(case.name))
+
+    async def setup(self) -> None:
+        REPEAT.set(self._repeat)
+
+    async def teardown(self, result: Done | None) -> None:
+        if result is not None:
+            self._running.take(result, str(self.case.name), self._repeat)
+
+
+def _result(done: ReportCase[Any, Any, Any], name: str, repeat: int, key: str, kept: Result | None) -> Result:
+    """Return a finished case as a record; the time of a kept one is that of when it was asked."""
+    kind: type[ReviewResult] | type[ReplyResult] = (
+        ReplyResult if isinstance(done.inputs, ReplyToCheck) else ReviewResult
+    )
+    return kind(
+        case=name,
+        repeat=repeat,
+        key=key,
+        inputs_hash=hash_of(done.inputs),
+        slices=_slices(done.inputs, done.metadata),
+        seconds=kept.seconds if kept is not None else round(done.task_duration, 4),
+        scores=_scores(done),
+        crashed_scorers=tuple(f"{failure.name}: {failure.error_message}" for failure in done.evaluator_failures),
+        inputs=done.inputs,
+        expected=done.metadata,
+        output=done.output,
+    )
+
+
+def _with_scores(result: Result, done: ReportCase[Any, Any, Any]) -> Result:
+    """Return a result with the scores that it has now; some are known only when all cases are there."""
+    return result if len(done.scores) == len(result.scores) else result.model_copy(update={"scores": _scores(done)})
+
+
+def _scores(done: ReportCase[Any, Any, Any]) -> dict[str, Score]:
+    return {title: Score(value=float(score.value), reason=score.reason) for title, score in done.scores.items()}
+
+
+def _slices(inputs: Inputs | ReplyToCheck, expected: Expected | ExpectedCodes | None) -> tuple[str, ...]:
+    if isinstance(inputs, ReplyToCheck):
+        return slices_of_reply(inputs, expected if isinstance(expected, ExpectedCodes) else None)
+    return slices_of(inputs, expected if isinstance(expected, Expected) else None)
