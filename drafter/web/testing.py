@@ -15,7 +15,7 @@ from drafter.application import Application
 from drafter.approvals import Approvals
 from drafter.delivery import Delivery
 from drafter.domain.approval import ApprovalItem, ItemState
-from drafter.domain.draft import Draft, Provenance
+from drafter.domain.draft import Attempt, Draft, Provenance
 from drafter.domain.finding import Finding
 from drafter.domain.ports import Clock, Inspector
 from drafter.domain.review import CaseFacts, Review
@@ -24,6 +24,7 @@ from drafter.engine import Engine
 from drafter.intake import Intake
 from drafter.people import People
 from drafter.settings import Settings
+from drafter.store import attempts as attempt_rows
 from drafter.store import drafts, items, reviews, shops
 from drafter.store.database import Database
 from drafter.store.ids import new_id
@@ -64,6 +65,7 @@ def place(
     provenance: Provenance = _TEMPLATE,
     due: datetime | None = None,
     reason: str | None = None,
+    attempts: tuple[Attempt, ...] = (),
 ) -> str:
     """Put a review with its draft before the people, as the drafting job would, and return the item's id."""
     now = application.clock.now()
@@ -95,6 +97,7 @@ def place(
         if draft is not None:
             draft_id = drafts.insert(session, review_id, review.version, draft, findings, now=now)
         items.insert(session, item, rating=review.rating, draft_id=draft_id)
+        attempt_rows.insert(session, review_id, review.version, attempts, shop=review.shop, revision=0, now=now)
     return item.id
 
 

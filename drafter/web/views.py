@@ -18,6 +18,7 @@ from drafter.domain.review import Media, Review
 from drafter.domain.shop import Shop
 from drafter.domain.situation import Channel
 from drafter.store.items import Decision
+from drafter.web.origin import Origin, origin_of, reason_of
 from drafter.web.times import TimeLeft, ago, time_left
 from drafter.web.underline import marked
 
@@ -38,6 +39,7 @@ class Row:
     state: str
     escalated: bool
     blocked: bool
+    stand_in: bool  # another writer wrote the draft than the one that was asked first
     left: TimeLeft | None  # None once it is decided
     holder: str | None  # the name of who has it open
     mine: bool
@@ -56,6 +58,7 @@ def row_of(entry: QueueEntry, actor: Actor) -> Row:
         state=entry.state,
         escalated=entry.item.escalated,
         blocked=bool(entry.blocked) and entry.item.is_open,
+        stand_in=entry.item.draft is not None and entry.item.draft.provenance.fallback_reason is not None,
         left=_left(entry),
         holder=entry.claimed_by_name if entry.claimed_by else None,
         mine=entry.claimed_by == actor.id,
@@ -114,6 +117,8 @@ class OpenItem:
 
     item: ApprovalItem
     review: Review
+    reason: str | None  # why there is no draft, or no new one
+    origin: Origin
     written: str | None  # when the review was written, in words
     facts: Mapping[str, str]
     media: tuple[MediaLink, ...]
@@ -171,6 +176,8 @@ def open_item(
     return OpenItem(
         item=item,
         review=view.review,
+        reason=reason_of(view),
+        origin=origin_of(view),
         written=ago(view.review.created_at, view.at) if view.review.created_at else None,
         facts=view.case_facts,
         media=tuple(media_link(media, place) for place, media in enumerate(view.media, start=1)),

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from drafter.application import Application
 from drafter.domain.approval import ItemState
+from drafter.domain.draft import Attempt, Provenance
 from drafter.domain.review import Product, Review
 from drafter.testing import QUIET_SITUATION
 from drafter.web.testing import place
@@ -224,3 +225,20 @@ def test_on_a_narrow_screen_nothing_overflows_and_one_goes_back_and_forth(
     page.get_by_role("link", name="← Queue").click()
     expect(page.locator("h1")).to_be_hidden()
     expect(page.locator(".row")).to_be_visible()
+
+
+def test_the_tries_at_a_draft_unfold_and_long_reasons_wrap(application: Application, signed_in: SignIn) -> None:
+    reason = f"openai:large: the server cannot be reached: look at OPENAI_BASE_URL ({'x' * 200})."
+    tries = (
+        Attempt(writer="llm", model="openai:large", number=1, outcome="failed", reason=reason),
+        Attempt(writer="template", number=1, outcome="passed"),
+    )
+    origin = Provenance(writer="template", fallback_reason=f"llm: {reason}")
+    item = put(application, 1, attempts=tries, provenance=origin)
+    page = signed_in("Ada", width=390)
+    page.goto(f"{page.url.partition('/queue')[0]}/items/{item}")
+    expect(page.locator(".tries")).to_be_hidden()
+    page.locator(".origin summary").click()
+    expect(page.locator(".tries li")).to_have_count(2)
+    expect(page.locator(".tries li").first).to_contain_text("the server cannot be reached")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

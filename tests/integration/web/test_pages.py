@@ -117,7 +117,7 @@ def test_an_open_item_shows_the_review_the_facts_and_who_wrote_the_draft(
     page = browser_of("Ada").get(f"/items/{item}").text
     for shown in (
         "2 of 5 stars", "Ana", "Broken", "Quality", "87 % sure", "Shipping", "Health is mentioned", "Return policy",
-        "30 days", "2 h overdue", "template writer", "try 2", "No model is set.", "en/quality",
+        "30 days", "2 h overdue", "Written by templates, try 2, because No model is set.", "en/quality",
         "The draft did not use them",
     ):  # fmt: skip
         assert shown in page, shown

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import get_args
 
 import pytest
 
 from drafter.domain.approval import DecisionKind, ItemState, Role
+from drafter.domain.draft import PERSON, Attempt
 from drafter.domain.finding import CODES, Part
 from drafter.domain.reply import ReplyState
 from drafter.domain.shop import SUPPORTED_LANGUAGES
 from drafter.domain.situation import Channel, CountsAs, Flag, SituationName
 from drafter.people import Scope
 from drafter.web.words import load_words, speaker
+from drafter.writers.llm import LlmWriter
+from drafter.writers.template import TemplateWriter
+
+OUTCOMES = get_args(Attempt.model_fields["outcome"].annotation)
+WRITERS = (TemplateWriter.name, LlmWriter.name, PERSON)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +38,10 @@ from drafter.web.words import load_words, speaker
         ("roles", Role),
         ("scopes", Scope),
         ("parts", Part),
+        ("outcomes", OUTCOMES),
+        ("came_to", OUTCOMES),
+        ("writers", WRITERS),
+        ("written_by", WRITERS),
     ],
 )
 def test_every_value_has_a_word(group: str, values: Iterable[str]) -> None:

@@ -1,0 +1,143 @@
+"""Where a draft comes from, for the open item: who wrote it and why, and every try with what it took, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from drafter.approvals import ItemView
+from drafter.domain.draft import PERSON, Provenance, Usage
+from drafter.store.attempts import KeptAttempt
+from drafter.web.times import ago
+
+_SMALLEST = 1e-6  # US dollars; less is told as less than that
+
+
+@dataclass(frozen=True, kw_only=True)
+class Try:
+    """One try of a writer."""
+
+    writer: str
+    model: str | None
+    outcome: str
+    codes: tuple[str, ...]  # of what blocked it
+    reason: str | None  # why it failed; it names the model
+    took: str  # tokens, cost and time
+
+    @property
+    def why(self) -> str | None:
+        """Why it failed, where the model's name stands beside it already."""
+        return self.reason.removeprefix(f"{self.model}: ") if self.reason else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """The tries at one draft."""
+
+    when: str
+    tries: tuple[Try, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Who wrote the draft that is shown, if there is one, and why; and all that was tried."""
+
+    provenance: Provenance | None  # None: there is no draft
+    causes: tuple[Try, ...]  # the last try of each one that was asked before the author and did not come through
+    fallback_reason: str | None  # in the writers' own words, where the tries themselves are not known
+    no_model: bool  # templates wrote it because nobody else was to be asked
+    rounds: tuple[Round, ...]  # the newest first
+    total: str | None  # what all tries took; None where that is what the only one took
+
+
+def origin_of(view: ItemView) -> Origin:
+    """Return where the draft of an item comes from."""
+    draft = view.item.draft
+    rounds = [tuple(tries) for _, tries in groupby(view.attempts, key=lambda one: one.revision)]
+    provenance = draft.provenance if draft else None
+    own = _own(rounds) if provenance and provenance.writer != PERSON else ()
+    return Origin(
+        provenance=provenance,
+        causes=_causes(own, provenance) if provenance else (),
+        fallback_reason=provenance.fallback_reason if provenance and not own else None,
+        no_model=bool(own) and {one.writer for one in own} == {"template"},
+        rounds=tuple(_round(tries, view.at) for tries in reversed(rounds)),
+        total=_total(view.attempts, view.usage),
+    )
+
+
+def reason_of(view: ItemView) -> str | None:
+    """Return the item's reason, unless it only says why another writer wrote the draft, which `Origin` tells."""
+    told = {earlier.draft.provenance.fallback_reason for earlier in view.drafts}
+    return None if view.item.reason in told else view.item.reason
+
+
+def _own(rounds: Sequence[tuple[KeptAttempt, ...]]) -> tuple[KeptAttempt, ...]:
+    """Return the tries at the last draft that came."""
+    came = (tries for tries in reversed(rounds) if any(one.outcome == "passed" for one in tries))
+    return next(came, ())
+
+
+def _causes(tries: Iterable[KeptAttempt], author: Provenance) -> tuple[Try, ...]:
+    last = {(one.writer, one.model): one for one in tries}
+    last.pop((author.writer, author.model), None)
+    return tuple(map(_try, last.values()))
+
+
+def _round(tries: Sequence[KeptAttempt], now: datetime) -> Round:
+    return Round(when=ago(tries[0].created_at, now), tries=tuple(map(_try, tries)))
+
+
+def _try(one: KeptAttempt) -> Try:
+    return Try(
+        writer=one.writer,
+        model=one.model,
+        outcome=one.outcome,
+        codes=one.codes,
+        reason=one.reason.rstrip(". ") if one.reason else None,
+        took=_listed(*_requests(one.usage), _price([one.usage]), duration(one.latency_ms)),
+    )
+
+
+def _total(tries: Sequence[KeptAttempt], usage: Usage) -> str | None:
+    """Return what several tries took, where any of them asked a model."""
+    if len(tries) < 2 or not usage.calls:
+        return None
+    return _listed(*_requests(usage), _price([one.usage for one in tries]))
+
+
+def _requests(usage: Usage) -> Iterable[str | None]:
+    if usage.calls:
+        yield f"{usage.calls} request{'s' if usage.calls > 1 else ''}"
+    if usage.tokens_in or usage.tokens_out:
+        yield f"{usage.tokens_in:,} tokens in, {usage.tokens_out:,} out"
+
+
+def _price(usages: Sequence[Usage]) -> str | None:
+    """Return what the requests cost; nothing where they cost nothing, as those that never reached a model."""
+    known = sum(usage.cost_usd or 0.0 for usage in usages)
+    if all(usage.cost_usd is not None for usage in usages):
+        return money(known) if known else None
+    return f"{money(known)} and more, a price is not known" if known else "price not known"
+
+
+def _listed(*parts: str | None) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def money(dollars: float) -> str:
+    """Return an amount of US dollars with cents, or with two digits that say something."""
+    if dollars < _SMALLEST:
+        return f"under ${_SMALLEST:.6f}"
+    places = max(2, 1 - math.floor(math.log10(dollars)))
+    return f"${dollars:,.{places}f}"
+
+
+def duration(milliseconds: float) -> str:
+    """Return how long something took."""
+    if milliseconds < 1000:  # a second
+        return f"{milliseconds:.0f} ms"
+    return f"{milliseconds / 1000:.1f} s"
