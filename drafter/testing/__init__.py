@@ -11,6 +11,7 @@ from drafter.testing.parts import (
     ScriptedWriter,
     SetLanguage,
 )
+from drafter.testing.queue import InMemoryQueue, QueueMemory
 from drafter.testing.server import ModelServer
 
 __all__ = [
@@ -21,7 +22,9 @@ __all__ = [
     "ChatRequest",
     "FixedClock",
     "HashEmbedder",
+    "InMemoryQueue",
     "ModelServer",
+    "QueueMemory",
     "ScriptedInspector",
     "ScriptedReader",
     "ScriptedWriter",
