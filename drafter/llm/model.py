@@ -1,51 +1,62 @@
-"""One chat model: asked with a deadline, retried where that helps, its errors told in our words.
+"""One chat model: asked within a time, again where that helps, its faults told in our words, its use counted.
 
-tenacity is the only retry layer: the provider's client is told not to retry by itself, so that attempts do not
-multiply. The client is made once a process, when it is first asked.
+tenacity is the only retry layer: the provider's client is told not to retry by itself, so that tries do not multiply.
+Faults travel as values, not as exceptions: a provider's exception holds the request and may hold the key, and must not
+hang on what is raised and logged here.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import os
+import random
 import time
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from langchain.chat_models import init_chat_model
-from langchain_core.exceptions import (
-    ContextOverflowError,
-    ModelAPIError,
-    ModelAuthenticationError,
-    ModelConnectionError,
-    ModelError,
-    ModelNotFoundError,
-    ModelPermissionDeniedError,
-    ModelRateLimitError,
-    ModelTimeoutError,
-)
 from langchain_core.messages import AIMessage
-from openai import OpenAIError
 from pydantic import BaseModel
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_before_delay, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_result, wait_random_exponential
 
 from drafter.domain.draft import Usage
 from drafter.domain.errors import ModelFailed
+from drafter.llm.answers import Form, Json, PlainText, ToolCall
+from drafter.llm.breaker import FAULTS_IN_A_ROW, Breaker, Change, Permit
+from drafter.llm.classify import fault_of
+from drafter.llm.client import Line, Lines
+from drafter.llm.faults import Fault, Kind, fault
 from drafter.llm.options import ModelOptions
+from drafter.llm.spending import spent, tokens_of
 from drafter.settings import ModelMode
 
 log = logging.getLogger(__name__)
 
-_PASSING = (ModelRateLimitError, ModelTimeoutError, ModelConnectionError, ModelAPIError)
+MAX_TRIES = 4  # of one call
+LEAST_SECONDS = 0.5  # with less time left a call is not begun
+LONGEST_BACK_OFF = 20.0  # seconds; a server that asks for more is obeyed
 
 Answer = TypeVar("Answer")
-Form = TypeVar("Form", bound=BaseModel)
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """How time passes: the computer's own clocks, or a test's."""
+
+    monotonic: Callable[[], float] = time.monotonic  # seconds
+    now: Callable[[], datetime] = _utc
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answered(Generic[Answer]):
-    """A model's answer, and what it took."""
+    """A model's answer, and what it took, tries that failed included."""
 
     answer: Answer
     model: str
@@ -53,11 +64,26 @@ class Answered(Generic[Answer]):
     latency_ms: float
 
 
-class ChatModel:
-    """A model by `provider:name`; for `openai`, OPENAI_BASE_URL points it at any compatible server."""
+@dataclass(kw_only=True)
+class _Asking(Generic[Answer]):
+    """A question under way."""
 
-    def __init__(self, options: ModelOptions) -> None:
+    form: Form[Answer]
+    messages: list[tuple[str, str]]
+    began: float  # on the monotonic clock, as the next
+    ends: float
+    usage: Usage = field(default_factory=Usage)
+
+
+class ChatModel:
+    """A model by its options. One is shared by all drafts of a process."""
+
+    def __init__(self, options: ModelOptions, times: Times = Times()) -> None:
         self._options = options
+        self._times = times
+        self._lines = Lines(options)
+        self._breaker = Breaker(times.monotonic)
+        self._last_fault = ""
 
     @property
     def name(self) -> str:
@@ -69,106 +95,177 @@ class ChatModel:
         """How it is asked for its answer; `text`: by `ask_text`, else by `ask`."""
         return self._options.mode
 
-    async def ask(self, system: str, user: str, answer: type[Form], *, seconds: float) -> Answered[Form]:
+    async def ask(self, system: str, user: str, answer: type[Model], *, seconds: float) -> Answered[Model]:
         """Return the model's answer in the form that was asked for.
 
+        Args:
+            system: the instructions.
+            user: what they are to be carried out on.
+            answer: the form; its fields' descriptions are sent.
+            seconds: for all tries together, the waits between them and the wait for a free slot.
+
         Raises:
             ModelFailed: no usable answer within the seconds; the message says which setting to look at.
         """
-        started = time.perf_counter()
-        structured = self._client.with_structured_output(answer, method=self.mode, include_raw=True)
-        result = await self._answered(structured, system, user, seconds)
-        message, parsed = result["raw"], result["parsed"]
-        if not isinstance(parsed, answer):
-            fault = type(result["parsing_error"]).__name__ if result["parsing_error"] else "no structured answer"
-            raise ModelFailed(
-                f"{self.name} gave an answer that cannot be read ({fault}). A server that ignores tools needs another "
-                "DRAFTER_MODEL_MODE: json_schema, json_mode or text.",
-                model=self.name,
-                usage=_usage(message),
-                again=True,
-            )
-        return self._told_of(parsed, message, started)
+        return await self._answered(self._form(answer), system, user, seconds)
 
     async def ask_text(self, system: str, user: str, *, seconds: float) -> Answered[str]:
-        """Return the model's answer as plain text, never empty.
+        """Return the model's answer as plain text, never empty; else as `ask`."""
+        return await self._answered(PlainText(), system, user, seconds)
 
-        Raises:
-            ModelFailed: no usable answer within the seconds; the message says which setting to look at.
-        """
-        started = time.perf_counter()
-        message: AIMessage = await self._answered(self._client, system, user, seconds)
-        text = message.text.strip()
-        if not text:
-            raise ModelFailed(f"{self.name} gave an empty answer.", model=self.name, usage=_usage(message), again=True)
-        return self._told_of(text, message, started)
-
-    def _told_of(self, answer: Answer, message: object, started: float) -> Answered[Answer]:
-        latency = round((time.perf_counter() - started) * 1000, 1)
-        return Answered(answer=answer, model=self.name, usage=_usage(message), latency_ms=latency)
-
-    async def _answered(self, asked: Any, system: str, user: str, seconds: float) -> Any:  # noqa: ANN401  # LangChain's
-        retrying = AsyncRetrying(
-            retry=retry_if_exception_type(_PASSING),
-            stop=stop_before_delay(max(seconds - self._options.call_seconds, 0)),
-            wait=_wait,
-            reraise=True,
+    def _form(self, answer: type[Model]) -> Form[Model]:
+        if self.mode == "text":
+            raise ValueError("a model in text mode is asked by ask_text")
+        return (
+            ToolCall(answer) if self.mode == "function_calling" else Json(answer, by_schema=self.mode == "json_schema")
         )
-        try:
-            return await retrying(asked.ainvoke, [("system", system), ("user", user)])
-        except Exception as error:
-            log.warning("llm.failed", extra={"model": self.name, "error": type(error).__name__})
-            raise ModelFailed(_told(error, self.name), model=self.name) from error
 
-    @cached_property
-    def _client(self) -> Any:  # noqa: ANN401  # init_chat_model answers with a configurable model or a plain one
-        options = self._options
-        own: dict[str, Any] = {}
-        if options.base_url is not None:
-            own["base_url"] = options.base_url
-        if options.api_key_env is not None:
-            own["api_key"] = os.environ.get(options.api_key_env, "")
-        if options.temperature is not None:
-            own["temperature"] = options.temperature
+    async def _answered(self, form: Form[Answer], system: str, user: str, seconds: float) -> Answered[Answer]:
+        began = self._times.monotonic()
+        asking = _Asking(form=form, messages=[("system", system), ("user", user)], began=began, ends=began + seconds)
+        outcome = await self._persistently(asking)
+        took = self._times.monotonic() - began
+        if isinstance(outcome, Fault):
+            fields = {"model": self.name, "kind": outcome.kind.value, "seconds": round(took, 1)}
+            log.warning("llm.failed", extra=fields | {"status": outcome.status, "calls": asking.usage.calls})
+            raise ModelFailed(outcome.message, model=self.name, usage=asking.usage, again=outcome.traits.again)
+        return Answered(answer=outcome, model=self.name, usage=asking.usage, latency_ms=round(took * 1000, 1))
+
+    async def _persistently(self, asking: _Asking[Answer]) -> Answer | Fault:
+        """Try, and again where the fault passes, there is time, and it was not tried too often."""
+        retrying = AsyncRetrying(
+            retry=retry_if_result(lambda outcome: isinstance(outcome, Fault) and outcome.traits.passing),
+            stop=lambda state: self._gives_up(asking, state),
+            wait=_wait,
+            sleep=self._times.sleep,
+            before_sleep=self._note_retry,
+            retry_error_callback=self._given_up,
+        )
+        result: Answer | Fault = await retrying(self._try, asking)
+        return result
+
+    def _gives_up(self, asking: _Asking[Answer], state: RetryCallState) -> bool:
+        left = asking.ends - self._times.monotonic() - state.upcoming_sleep
+        needed = LEAST_SECONDS
+        if _fault_in(state).kind is Kind.TIMEOUT:  # less time would end no better
+            needed = self._options.call_seconds / 2
+        return state.attempt_number >= MAX_TRIES or left < needed
+
+    def _given_up(self, state: RetryCallState) -> Fault:
+        """Return the last fault. That a busy server was still busy then counts as one fault."""
+        last = _fault_in(state)
+        if last.kind is Kind.BUSY:
+            self._end(Permit.CALL, last, well=False)
+        return last
+
+    async def _try(self, asking: _Asking[Answer]) -> Answer | Fault:
+        """Make one call, if the breaker lets it, there is a slot in time, and there is a client."""
+        line = await self._lines.line()
+        if isinstance(line, Fault):
+            return line
+        if self._breaker.shut:
+            return fault(Kind.SET_ASIDE, self._options, self._why_set_aside())
+        if not await self._slot(line, asking):
+            return fault(Kind.NO_TIME, self._options, "no slot among DRAFTER_MODEL_CONCURRENCY was free in time")
         try:
-            return init_chat_model(
-                self.name, max_retries=0, timeout=options.call_seconds, max_tokens=options.max_answer_tokens, **own
+            return await self._permitted(line, asking)
+        finally:
+            line.slots.release()
+
+    async def _slot(self, line: Line, asking: _Asking[Answer]) -> bool:
+        try:
+            async with asyncio.timeout(max(asking.ends - self._times.monotonic() - LEAST_SECONDS, 0)):
+                return await line.slots.acquire()
+        except TimeoutError:
+            return False
+
+    async def _permitted(self, line: Line, asking: _Asking[Answer]) -> Answer | Fault:
+        left = asking.ends - self._times.monotonic()
+        if left < LEAST_SECONDS:
+            return fault(Kind.NO_TIME, self._options, "other calls took it")
+        permit = self._breaker.begin()
+        if permit is None:
+            return fault(Kind.SET_ASIDE, self._options, self._why_set_aside())
+        well: bool | None = None
+        outcome: Answer | Fault | None = None
+        try:
+            outcome = await self._call(line, asking, min(left, self._options.call_seconds))
+            well = self._speaks_well(outcome, permit, left)
+            return outcome
+        finally:
+            self._end(permit, outcome if isinstance(outcome, Fault) else None, well=well)
+
+    def _speaks_well(self, outcome: Answer | Fault, permit: Permit, left: float) -> bool | None:
+        """Return what the end of a call says of the model; None where it says nothing.
+
+        That it is busy counts when it is given up, and a time-out where the call had little time says nothing.
+        """
+        if not isinstance(outcome, Fault) or not outcome.traits.counts:
+            return True
+        hurried = outcome.kind is Kind.TIMEOUT and left < self._options.call_seconds / 2
+        patient = outcome.kind is Kind.BUSY and permit is Permit.CALL
+        return None if hurried or patient else False
+
+    async def _call(self, line: Line, asking: _Asking[Answer], seconds: float) -> Answer | Fault:
+        """Send one request; its answer has to be complete within the seconds, however slowly it comes in."""
+        try:
+            asked = asking.form.asked_of(line.client, self._options)
+        except Exception as error:  # noqa: BLE001  # a provider whose package does not know the mode
+            return fault(Kind.REJECTED, self._options, type(error).__name__)
+        try:
+            async with asyncio.timeout(seconds):
+                result = await asked.ainvoke(asking.messages)
+        except Exception as error:  # noqa: BLE001  # whatever a provider's package raises is told in our words
+            outcome = fault_of(error, self._options, seconds=seconds, now=self._times.now())
+            asking.usage += spent(self._options, tokens_of(error), unpaid=outcome.traits.unpaid)
+            return outcome
+        message = result["raw"] if isinstance(result, dict) else result
+        asking.usage += spent(self._options, tokens_of(message))
+        if not isinstance(message, AIMessage):
+            return fault(Kind.UNKNOWN, self._options, type(message).__name__)
+        return asking.form.read(message, self._options)
+
+    def _end(self, permit: Permit, bad: Fault | None, *, well: bool | None) -> None:
+        """Tell the breaker how a call ended, and log what that changes."""
+        if well is False and bad is not None:
+            self._last_fault = bad.message.removeprefix(f"{self.name}: ").rstrip(".")
+        seconds = round(self._breaker.open_for, 1)
+        change = self._breaker.end(permit, well=well)
+        if change is Change.OPENED:
+            kind = bad.kind.value if bad is not None else None
+            log.error(
+                "llm.breaker_opened", extra={"model": self.name, "kind": kind, "seconds": self._breaker.pause_left}
             )
-        except Exception as error:
-            raise ModelFailed(_told(error, self.name), model=self.name) from error
+        elif change is Change.CLOSED:
+            log.info("llm.breaker_closed", extra={"model": self.name, "seconds": seconds})
+
+    def _why_set_aside(self) -> str:
+        now = self._times.now()
+        since, until = (
+            now - timedelta(seconds=self._breaker.open_for),
+            now + timedelta(seconds=self._breaker.pause_left),
+        )
+        return (
+            f"it is not asked since {since:%H:%M:%S} UTC, after {FAULTS_IN_A_ROW} faults in a row "
+            f"(the last: {self._last_fault}), and is asked again at {until:%H:%M:%S} UTC"
+        )
+
+    def _note_retry(self, state: RetryCallState) -> None:
+        seconds = round(state.upcoming_sleep, 2)
+        log.info("llm.retried", extra={"model": self.name, "kind": _fault_in(state).kind.value, "seconds": seconds})
 
 
-def _usage(message: object) -> Usage:
-    usage = message.usage_metadata if isinstance(message, AIMessage) else None
-    tokens_in, tokens_out = (usage["input_tokens"], usage["output_tokens"]) if usage else (0, 0)
-    return Usage(calls=1, tokens_in=tokens_in, tokens_out=tokens_out, cost_usd=None)
+def _fault_in(state: RetryCallState) -> Fault:
+    """Return the fault that the last try ended with; tenacity asks only where there is one."""
+    outcome: Any = state.outcome.result() if state.outcome is not None else None
+    if not isinstance(outcome, Fault):
+        raise TypeError("a try that is repeated ended with a fault")
+    return outcome
 
 
 def _wait(state: RetryCallState) -> float:
-    """Return the seconds to wait: what the server asks for, else longer each time, with jitter."""
-    error = state.outcome.exception() if state.outcome else None
-    asked = getattr(getattr(error, "response", None), "headers", {}).get("retry-after", "")
-    return float(asked) if asked.isdigit() else wait_random_exponential(multiplier=0.5, max=20)(state)
-
-
-def _told(error: BaseException, name: str) -> str:
-    """Return what went wrong with a model, and which setting to look at; never the request, never a key."""
-    advice = {
-        ModelAuthenticationError: "the key was refused: look at OPENAI_API_KEY (or your provider's)",
-        ModelPermissionDeniedError: "the key may not use this model: choose another DRAFTER_MODEL or another key",
-        ModelNotFoundError: "the provider has no model of that name: look at DRAFTER_MODEL and OPENAI_BASE_URL",
-        ContextOverflowError: "the review and its facts are too long for this model: choose one with a larger context",
-        ModelRateLimitError: "the quota is used up, or calls come too fast: look at your plan with the provider",
-        ModelTimeoutError: "no answer in time",
-        ModelConnectionError: "the server cannot be reached: look at OPENAI_BASE_URL",
-        ModelAPIError: "the provider has trouble of its own",
-        ModelError: "the provider refused the request",
-    }
-    for kind, what in advice.items():
-        if isinstance(error, kind):
-            return f"{name}: {what}."
-    if isinstance(error, ImportError | ValueError):
-        return f"DRAFTER_MODEL={name}: {error}"
-    if type(error) is OpenAIError:  # itself, none of its kinds: raised before any call, where there is no key
-        return f"{name}: set OPENAI_API_KEY (a local server takes any value)."
-    return f"{name}: {type(error).__name__}."
+    """Return the seconds to wait: what the server asks for and a little more, else longer each time; with jitter."""
+    asked = _fault_in(state).wait
+    if asked is not None:
+        return asked + random.uniform(0, min(1.0, 0.1 + asked / 10))  # noqa: S311  # no secret: it spreads the calls
+    return wait_random_exponential(multiplier=0.5, max=LONGEST_BACK_OFF)(state)

@@ -67,6 +67,11 @@ class ModelOptions(Record):
         """The provider's name, as LangChain calls it."""
         return self.name.partition(":")[0]
 
+    @property
+    def own_name(self) -> str:
+        """The model's name, as its provider knows it."""
+        return self.name.partition(":")[2]
+
 
 def load_models(settings: Settings) -> tuple[ModelOptions, ...]:
     """Return the models in the order in which they are asked; none where no model is set.

@@ -195,7 +195,7 @@ async def test_a_server_that_asks_for_more_time_than_there_is_gets_none(server: 
 
 
 async def test_a_provider_that_there_is_not_is_told() -> None:
-    with pytest.raises(WriterFailed, match="DRAFTER_MODEL=nobody:x"):
+    with pytest.raises(WriterFailed, match="no provider called .nobody."):
         await writer("nobody:x").write(CASE, QUIET_SITUATION, Brief())
 
 
