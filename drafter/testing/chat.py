@@ -99,7 +99,7 @@ def written(request: ChatRequest, public: str, private: str | None = None) -> An
         return called(request, json.dumps(fields, ensure_ascii=False))
     if request.wants_json:
         return said(request, json.dumps(fields, ensure_ascii=False))
-    return said(request, public if private is None else f"{public}\n\n{private}")
+    return said(request, public if private is None else f"{public}\n---\n{private}")
 
 
 def called(request: ChatRequest, arguments: str, *, reason: str = "tool_calls") -> Answer:

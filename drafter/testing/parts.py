@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drafter.domain.case import Brief, Case, ReplyToCheck
-from drafter.domain.draft import Draft, Provenance
-from drafter.domain.errors import WriterFailed
+from drafter.domain.draft import Draft, Provenance, Usage
+from drafter.domain.errors import ReaderFailed, WriterFailed
 from drafter.domain.finding import Finding
 from drafter.domain.situation import Channel, Situation, SituationName
 
@@ -41,33 +41,54 @@ class FixedClock:
 
 
 class ScriptedReader:
-    """Returns one situation, or what a function makes of the case."""
+    """Returns one situation, or what a function makes of the case; a failure in its place is raised."""
 
     name = "scripted"
 
-    def __init__(self, answer: Situation | Callable[[Case], Situation] = QUIET_SITUATION) -> None:
+    def __init__(
+        self, answer: Situation | ReaderFailed | Callable[[Case], Situation | ReaderFailed] = QUIET_SITUATION
+    ) -> None:
+        self.cases: list[Case] = []
         self._answer = answer
 
     async def read(self, case: Case) -> Situation:
-        """Return the scripted situation."""
-        return self._answer if isinstance(self._answer, Situation) else self._answer(case)
+        """Return the scripted situation, or raise the scripted failure."""
+        self.cases.append(case)
+        answer = self._answer(case) if callable(self._answer) else self._answer
+        if isinstance(answer, ReaderFailed):
+            raise answer
+        return answer
 
 
 class ScriptedWriter:
-    """Writes the given texts in turn; an exception in their place is raised. The last one repeats."""
+    """Writes the given answers in turn, the last one again and again.
 
-    def __init__(self, *answers: str | WriterFailed, name: str = "scripted") -> None:
+    A text is a public reply, a draft is taken as it is, a failure is raised. With a `model` it passes for a writer that
+    asks one; `usage` is what each try takes, and a failure says its own.
+    """
+
+    def __init__(
+        self,
+        *answers: str | Draft | WriterFailed,
+        name: str = "scripted",
+        model: str | None = None,
+        usage: Usage = Usage(),
+    ) -> None:
         self.name = name
         self.briefs: list[Brief] = []
         self._answers = answers or ("Thank you, Ana. We are glad that the zipper holds.",)
+        self._model = model
+        self._usage = usage
 
     async def write(self, case: Case, situation: Situation, brief: Brief) -> Draft:
-        """Return the next scripted text as a public reply."""
+        """Return the next scripted draft, or raise the next scripted failure."""
         answer = self._answers[min(len(self.briefs), len(self._answers) - 1)]
         self.briefs.append(brief)
         if isinstance(answer, WriterFailed):
             raise answer
-        provenance = Provenance(writer=self.name, attempt=brief.attempt)
+        if isinstance(answer, Draft):
+            return answer
+        provenance = Provenance(writer=self.name, model=self._model, attempt=brief.attempt, usage=self._usage)
         return Draft(public_reply=answer, language=situation.language, provenance=provenance)
 
 
