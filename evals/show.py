@@ -11,11 +11,13 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from evals.compare import Comparison, Effect, Flip
 from evals.gate import Judged
 from evals.runs.record import Run
 from evals.runs.scoring import lower_is_better
 
 WORST_SHOWN = 12  # cases below full marks that the table names
+FLIPS_SHOWN = 10  # cases that got better, and as many that got worse
 
 
 @contextmanager
@@ -81,6 +83,46 @@ def judgement(judged: Judged) -> Table:
         mark = "[green]ok" if demand.met else "[red]missed"
         wanted = f"{demand.kind} {demand.threshold:g}"
         shown.add_row(demand.score, escape(demand.slice or "all"), value, wanted, str(demand.cases), mark)
+    return shown
+
+
+def comparison(found: Comparison) -> Iterator[RenderableType]:
+    """Yield the tables of a comparison: scores, the slices that are called, cases that flipped, what it takes."""
+    yield _effects(found, found.scores, "Scores")
+    if found.slices:
+        yield _effects(found, found.slices, f"Slices that differ, of {found.slices_tested} looked at")
+    for flips, title in ((found.fell, "Cases that got worse"), (found.rose, "Cases that got better")):
+        if flips:
+            yield _flips(flips, f"{title}: {len(flips)}")
+    if found.effort:
+        yield _effects(found, found.effort, "What it takes")
+
+
+def _effects(found: Comparison, effects: tuple[Effect, ...], title: str) -> Table:
+    columns = ("score", "where", found.before, found.after, "difference", "95 % interval", "p", "cases", "")
+    shown = Table(*map(escape, columns), title=title)
+    for effect in effects:
+        colour = "green" if effect.better else "red"
+        mark = f"[{colour}]{'better' if effect.better else 'worse'}" if effect.called else ""
+        shown.add_row(
+            effect.score,
+            escape(effect.slice or "all"),
+            f"{effect.before:.3f}",
+            f"{effect.after:.3f}",
+            f"{effect.difference:+.3f}",
+            escape(f"[{effect.low:+.3f}, {effect.high:+.3f}]"),
+            f"{effect.p:.4f}",
+            str(effect.cases),
+            mark,
+        )
+    return shown
+
+
+def _flips(flips: tuple[Flip, ...], title: str) -> Table:
+    shown = Table("case", "score", "why", title=title)
+    for flip in flips[:FLIPS_SHOWN]:
+        moved = [f"{score} {before:g} to {after:g}" for score, (before, after) in flip.scores.items()]
+        shown.add_row(escape(flip.case), escape("\n".join(moved)), escape("\n".join(flip.reasons.values())))
     return shown
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from evals.runs import Plan, Run
     from evals.runs.record import Origin
 
-evaluations = typer.Typer(help="Offline evaluation: run, gate.", no_args_is_help=True)
+evaluations = typer.Typer(help="Offline evaluation: run, compare, gate.", no_args_is_help=True)
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")]
 BaselineOption = Annotated[Path | None, typer.Option(help="Folder of the run to compare with.")]
@@ -75,6 +75,31 @@ def run(
     _tell(done, plan.folder)
 
 
+@evaluations.command("compare")
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="A", help="Folder of the run to start from.")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="Folder of the run to judge.")],
+    *,
+    alpha: Annotated[float, typer.Option(min=0.0001, max=0.5, help="How often equal runs may be called different.")] = (
+        0.05
+    ),
+    seed: Annotated[int, typer.Option(help="Seed of the resampling.")] = 0,
+    json_file: Annotated[Path | None, typer.Option("--json", help="File for the whole comparison.")] = None,
+) -> None:
+    """Compare two runs case by case; the last line is the verdict."""
+    from evals import compare as comparing
+    from evals import show
+    from evals.runs import load_run
+
+    found = comparing.compare(load_run(before), load_run(after), alpha=alpha, seed=seed)
+    console = Console()
+    for shown in show.comparison(found):
+        console.print(shown)
+    if json_file is not None:
+        _write(json_file, found.model_dump_json(indent=1))
+    console.print(found.verdict, markup=False, soft_wrap=True)
+
+
 @evaluations.command("gate")
 def gate(
     run_folder: RunArgument,
@@ -96,7 +121,7 @@ def gate(
     for told in (*judged.broken, *([judged.unfinished] if judged.unfinished else [])):
         console.print(told, style="red", markup=False)
     if summary is not None:
-        _append(summary, gating.markdown(judged))
+        _write(summary, gating.markdown(judged), mode="a")
     console.print(f"{held.name}: {'passed' if judged.passed else 'failed'}", markup=False)
     if not judged.passed:
         raise typer.Exit(1)
@@ -166,10 +191,10 @@ def _tell(done: Run, folder: Path) -> None:
         raise typer.Exit(1)
 
 
-def _append(file: Path, text: str) -> None:
+def _write(file: Path, text: str, *, mode: Literal["w", "a"] = "w") -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("a", encoding="utf-8") as opened:
+        with file.open(mode, encoding="utf-8") as opened:
             opened.write(text)
     except OSError as error:
         raise BadInput(f"{file} cannot be written: {error.strerror}.") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evals.runs.folder import load_run
-from evals.runs.record import Broken, CaseResult, Origin, Run, Score
+from evals.runs.record import Broken, Origin, ReplyResult, ReviewResult, Run, Score
 from evals.runs.runner import Plan, carry_out
 
-__all__ = ["Broken", "CaseResult", "Origin", "Plan", "Run", "Score", "carry_out", "load_run"]
+__all__ = ["Broken", "Origin", "Plan", "ReplyResult", "ReviewResult", "Run", "Score", "carry_out", "load_run"]

@@ -109,7 +109,7 @@ class _Running:
         self._asking = Asking(cache=cache, budget=self._budget, run=self._identity)
         self._parts = self._asked_once(parts)
         self._scorers = scorers_of(dataset, only_read=plan.only_read)
-        self._reporters = reporters_of(dataset)
+        self._reporters = reporters_of(dataset, only_read=plan.only_read)
         self._results: dict[str, Result] = {}  # by the name that pydantic-evals gives each repeat
         self._broken: dict[str, Broken] = {}
         self._unasked: list[str] = []  # why each case was left out

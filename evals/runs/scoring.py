@@ -6,9 +6,14 @@ from typing import Any
 
 from pydantic_evals.evaluators import Evaluator, ReportEvaluator
 
-import evals.scorers
 from drafter.domain.case import ReplyToCheck
 from evals.loading import AnyDataset
+from evals.scorers import CHECK_REPORTERS, CHECK_SCORERS, MEASURES, REPORTERS, SCORERS
+from evals.scorers.effort import CostUsd, LatencyMs, Tokens, Tries
+from evals.scorers.whole_run import UnlikeTheOthers
+
+#: What an answer takes, not how good it is: told beside a verdict, never part of it.
+EFFORT: tuple[str, ...] = tuple(measure.title() for measure in (CostUsd, LatencyMs, Tokens, Tries))
 
 _OF_READING = "evals.scorers.reading"  # where the scorers live that need no draft
 
@@ -21,18 +26,17 @@ def of_replies(dataset: AnyDataset) -> bool:
 def scorers_of(dataset: AnyDataset, *, only_read: bool = False) -> list[Evaluator[Any, Any, Any]]:
     """Return the scorers and measures of each case of a dataset."""
     if of_replies(dataset):
-        return [scorer() for scorer in getattr(evals.scorers, "CHECK_SCORERS", ())]
-    every = (*evals.scorers.SCORERS, *getattr(evals.scorers, "MEASURES", ()))
-    return [scorer() for scorer in every if not only_read or scorer.__module__ == _OF_READING]
+        return [scorer() for scorer in CHECK_SCORERS]
+    return [scorer() for scorer in (*SCORERS, *MEASURES) if not only_read or scorer.__module__ == _OF_READING]
 
 
-def reporters_of(dataset: AnyDataset) -> list[ReportEvaluator[Any, Any, Any]]:
-    """Return what looks at a whole run."""
+def reporters_of(dataset: AnyDataset, *, only_read: bool = False) -> list[ReportEvaluator[Any, Any, Any]]:
+    """Return what looks at a whole run; where nothing is written, there are no replies to be alike."""
     if of_replies(dataset):
-        return [reporter() for reporter in getattr(evals.scorers, "CHECK_REPORTERS", ())]
-    return [reporter() for reporter in getattr(evals.scorers, "REPORTERS", ())]
+        return [reporter() for reporter in CHECK_REPORTERS]
+    return [reporter() for reporter in REPORTERS if not (only_read and reporter is UnlikeTheOthers)]
 
 
 def lower_is_better(score: str) -> bool:
-    """Whether a score is a measure of what is spent, as time or money."""
-    return any(measure.title() == score for measure in getattr(evals.scorers, "MEASURES", ()))
+    """Whether less of a score is better; a score that this version does not know is the higher the better."""
+    return any(scorer.title() == score and scorer.better == "lower" for scorer in (*SCORERS, *MEASURES))
