@@ -1,0 +1,231 @@
+"""The scene: a shop with its database, a model's server, a receiver of replies, and workers that can be killed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from drafter.approvals import Approvals, DecisionRequest
+from drafter.compose import SystemClock
+from drafter.domain.approval import Actor, DecisionKind, ItemState
+from drafter.domain.errors import NotFound
+from drafter.domain.review import Review
+from drafter.domain.shop import Shop
+from drafter.engine import Engine, Jobs
+from drafter.intake import Intake
+from drafter.store import items, replies, shops
+from drafter.store.database import Database
+from drafter.store.tables import DraftRow, ItemRow, ReplyRow
+from drafter.store.testing import stored_person
+from drafter.testing import Answer, ChatRequest, ModelServer
+from drafter.testing.chat import written
+from evals.storm.calls import Call, Calls, mark
+from evals.storm.receiver import Receiver
+from evals.storm.worker import WorkerOptions, inspector
+
+PATIENCE = 60.0  # seconds; far above what is needed, so that only a real fault reaches it
+_LOOK_SECONDS = 0.03
+
+
+def until(condition: Callable[[], bool], what: str = "the condition", seconds: float = PATIENCE) -> None:
+    """Wait until a condition holds. Raises TimeoutError."""
+    end, gate = time.monotonic() + seconds, threading.Event()
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what} did not come in {seconds:.0f} s")
+        gate.wait(_LOOK_SECONDS)
+
+
+async def _nothing(*_: object) -> None:
+    raise AssertionError("this process takes no jobs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """One start of a worker."""
+
+    start: str  # its name towards the model's server
+    options: WorkerOptions
+    process: subprocess.Popen[bytes] = field(repr=False)
+
+    def kill(self) -> None:
+        """Kill it with SIGKILL, and wait until it is no more."""
+        self.process.kill()
+        self.process.wait()
+
+
+class Scene:
+    """A shop that answers by a model; a context manager that ends whatever it started."""
+
+    def __init__(self, address: str, *, answer: Callable[[ChatRequest], Answer], delivery_seconds: float = 0.0) -> None:
+        """Open on a migrated database; `answer` is what the model says."""
+        self.database = Database(address)
+        self._stack = ExitStack()
+        self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="drafter-storm-")))
+        self.calls = Calls(self._kept_of)
+        self.model = ModelServer(answer, on_request=self.calls.note)
+        self.receiver = Receiver(self._is_confirmed, delivery_seconds)
+        self.jobs: dict[str, str] = {}  # the name of a review's drafting job, by the review's mark
+        self.started: list[Started] = []
+        self._front = Engine(database=self.database, name="front", workers=1)
+        schema = None if self.database.is_sqlite else "dbos"
+        names = ("workflow_uuid", "function_id", "function_name", "status", "executor_id")
+        self._steps, self._jobs = (
+            sa.table(table, *(sa.column(name) for name in names), schema=schema)
+            for table in ("operation_outputs", "workflow_status")
+        )
+
+    def __enter__(self) -> Self:
+        """Open the shop."""
+        for part in (self.model, self.receiver):
+            self._stack.enter_context(part)
+        self._front.build(Jobs(draft=_nothing, hand_over=_nothing))
+        with self.database.writing() as session:
+            shops.save(session, Shop(undo_seconds=0, webhook_url=self.receiver.url))
+        self._intake = Intake(database=self.database, engine=self._front, clock=SystemClock())
+        self._approvals = Approvals(
+            database=self.database, inspector=inspector(), engine=self._front, clock=SystemClock(), claim_minutes=10
+        )
+        self._person: Actor = stored_person(self.database, "ana")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End every worker and close."""
+        for started in self.started:
+            started.kill()
+        self._front.close()
+        self._stack.close()
+        self.database.close()
+
+    def receive(self, count: int = 1) -> list[str]:
+        """Take reviews in; return their marks."""
+        marks = [mark(len(self.jobs) + number) for number in range(count)]
+        for word in marks:
+            self.calls.marks.add(word)
+            review = Review(external_id=word, text=f"The {word} zipper holds well.", rating=5)
+            received = self._intake.receive("default", review, {})
+            self.jobs[word] = f"draft-{received.review_id}-{received.version}"
+        return marks
+
+    def start(self, name: str | None = None, **options: Any) -> Started:  # noqa: ANN401  # `WorkerOptions` checks them
+        """Start a worker."""
+        start = f"start-{len(self.started) + 1}"
+        chosen = WorkerOptions(
+            address=self.database.address,
+            model_url=self.model.url.replace("/v1", f"/{start}/v1"),
+            data_dir=self.folder,
+            name=name,
+            **options,
+        )
+        log = (self.folder / f"{start}.log").open("wb")
+        command = [sys.executable, "-m", "evals.storm.worker", chosen.model_dump_json()]
+        with log:
+            process = subprocess.Popen(command, stdout=log, stderr=log, env=_environment())  # noqa: S603  # our own
+        self.started.append(Started(start=start, options=chosen, process=process))
+        return self.started[-1]
+
+    def kill(self, started: Started) -> None:
+        """Kill a worker."""
+        started.kill()
+        self.calls.died(started.start)
+
+    def executor_of(self, started: Started) -> str | None:
+        """Return a worker's id towards the others; None while it has none yet."""
+        file = self.folder / f"{started.process.pid}.executor"
+        return file.read_text() if file.exists() else None
+
+    def in_flight(self, started: Started) -> list[Call]:
+        """Return the calls that a worker has made and whose answers are not on record."""
+        return [call for call in self.calls.by(started.start) if self._kept_of(call.review) < call.number]
+
+    def log_of(self, started: Started) -> str:
+        """Return what a worker has logged."""
+        return (self.folder / f"{started.start}.log").read_text()
+
+    def approve_all(self) -> int:
+        """Approve, as a person, whatever waits for it; return how many that were."""
+        waiting = [entry for entry in self._approvals.queue(limit=200).entries if entry.state is ItemState.QUEUED]
+        for entry in waiting:
+            request = DecisionRequest(kind=DecisionKind.APPROVE)
+            self._approvals.decide(entry.id, request, actor=self._person, expected_version=entry.version)
+        return len(waiting)
+
+    def jobs_of(self, started: Started) -> list[str]:
+        """Return the jobs that a worker has taken and not ended."""
+        jobs, executor = self._jobs.c, self.executor_of(started)
+        query = sa.select(jobs.workflow_uuid).where(jobs.status == "PENDING", jobs.executor_id == executor)
+        return [str(job) for job in self._all(query)]
+
+    def unfinished(self) -> int:
+        """Return how many jobs have not ended."""
+        return len(self._all(sa.select(self._jobs.c.status).where(self._jobs.c.status.in_(("ENQUEUED", "PENDING")))))
+
+    def rows_of_jobs(self) -> int:
+        """Return how many rows of jobs and their steps there are."""
+        return sum(len(self._all(sa.select(table.c.workflow_uuid))) for table in (self._jobs, self._steps))
+
+    def kept(self, job: str) -> list[str]:
+        """Return the names of the steps that are on record for a job, in their order."""
+        steps = self._steps.c
+        query = sa.select(steps.function_name).where(steps.workflow_uuid == job).order_by(steps.function_id)
+        return [str(name) for name in self._all(query)]
+
+    def answers_kept(self, job: str) -> int:
+        """Return how many answers of the model are on record for a job."""
+        return sum(name.startswith("write") for name in self.kept(job))
+
+    def items(self) -> list[ItemState]:
+        """Return the states of all items."""
+        return [ItemState(state) for state in self._all(sa.select(ItemRow.state))]
+
+    def drafts(self) -> int:
+        """Return how many drafts were ever stored."""
+        return len(self._all(sa.select(DraftRow.id)))
+
+    def replies(self) -> list[tuple[str, str, bool]]:
+        """Return each reply's review, its delivery id, and whether it was confirmed."""
+        query = sa.select(ReplyRow.review_id, ReplyRow.delivery_id, ReplyRow.acknowledged_at)
+        with self.database.reading() as session:
+            return [(row[0], row[1], row[2] is not None) for row in session.execute(query)]
+
+    def _kept_of(self, review: str) -> int:
+        _, review_id, version = self.jobs[review].split("-")
+        with self.database.reading() as session:
+            if items.find(session, review_id, version) is not None:
+                return sys.maxsize
+        return self.answers_kept(self.jobs[review])
+
+    def _is_confirmed(self, delivery_id: str) -> bool:
+        with self.database.reading() as session:
+            try:
+                return replies.of_delivery(session, delivery_id, shop="default").acknowledged_at is not None
+            except NotFound:
+                return False
+
+    def _all(self, query: sa.Select[Any]) -> list[Any]:
+        with self.database.reading() as session:
+            return list(session.scalars(query))
+
+
+def _environment() -> dict[str, str]:
+    return {"OPENAI_API_KEY": "scripted", "PYTHONPATH": ":".join(path for path in sys.path if path)}
+
+
+def reply(request: ChatRequest, *, seconds: float = 0.0, blank: bool = False) -> Answer:
+    """Return a reply that passes the checks of `inspector`, or one with a blank."""
+    text = "Thank you, [Name]. We are glad that it holds." if blank else "Thank you. We are glad that it holds."
+    made = written(request, text)
+    return Answer(body=made.body, seconds=seconds)

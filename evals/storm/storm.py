@@ -1,0 +1,186 @@
+"""One storm: reviews come in, workers are killed and started again, a person approves, and all of it is judged."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from drafter.domain.approval import ItemState
+from drafter.domain.record import Record
+from drafter.testing import Answer, ChatRequest
+from evals.storm.scene import Scene, Started, reply, until
+
+BLANKS = 0.3  # share of the reviews whose first draft has to be mended
+THINKING_SECONDS = (0.1, 0.6)
+DELIVERY_SECONDS = 0.3
+BETWEEN_KILLS = (0.1, 1.2)  # seconds
+EARLY = 0.3  # share of the kills that need not wait for a call in flight
+SAME_NAME = 0.6  # share of the killed whose name is used again
+PATIENCE = 300.0  # seconds for the end
+
+
+class Size(Record):
+    """How large a storm is."""
+
+    reviews: int
+    workers: int = 3
+    kills: int
+    seed: int = 1
+
+
+class Outcome(Record):
+    """What became of a storm."""
+
+    database: str
+    reviews: int
+    ended_once: int  # reviews with one item, approved, and one draft
+    kills: int  # each of a worker with a job in progress
+    jobs_hit: int  # jobs in progress at the kills
+    answers_kept: int  # of the model, on record for those jobs
+    replies: int
+    most_replies_a_review: int
+    deliveries: int  # webhooks that came
+    deliveries_again: int  # of them under an id that had come before
+    deliveries_needless: int  # of them on record as confirmed when they came
+    calls: int  # of the model
+    calls_in_flight: int  # at the kills: asked, and the answer not kept
+    calls_again: int
+    calls_needless: int  # of them with the answer on record, or asked by a worker that lived
+    most_calls_again_a_kill: int  # the same call, by one worker
+    jobs_left: int
+    rows_left: int  # of jobs and steps, after the clean-up
+    seconds: float
+
+    def faults(self) -> list[str]:
+        """Return what is not as it has to be."""
+        wrong = {
+            "not every review ended once": self.ended_once != self.reviews,
+            "not every review has its one reply": self.replies != self.reviews or self.most_replies_a_review != 1,
+            "a reply went out under two ids, or not at all": self.deliveries - self.deliveries_again != self.replies,
+            "a reply went out after it was confirmed": self.deliveries_needless > 0,
+            "a kept answer was asked for again": self.calls_needless > 0,
+            "a call in flight was repeated more than once for a kill": self.calls_again > self.calls_in_flight
+            or self.most_calls_again_a_kill > 1,
+            "jobs or their rows were left behind": self.jobs_left + self.rows_left > 0,
+        }
+        return [fault for fault, is_so in wrong.items() if is_so]
+
+
+def run_storm(address: str, size: Size) -> Outcome:
+    """Let a storm go over an installation on an empty, migrated database."""
+    dice, began = random.Random(size.seed), time.monotonic()  # noqa: S311  # no secret
+    with Scene(address, answer=_Model(size.seed), delivery_seconds=DELIVERY_SECONDS) as scene, _desk(scene):
+        lived = [scene.start(f"worker-{number}" if number else None, keep_seconds=2) for number in range(size.workers)]
+        damage = _Damage()
+        for kill in range(size.kills):
+            scene.receive(size.reviews * (kill + 1) // (size.kills + 1) - len(scene.jobs))
+            _strike(scene, lived, dice, damage)
+        scene.receive(size.reviews - len(scene.jobs))
+        until(lambda: _is_over(scene), "the end of the storm", PATIENCE)
+        jobs_left = scene.unfinished()
+        until(lambda: scene.rows_of_jobs() == 0, "the clean-up", PATIENCE)
+        return _outcome(scene, size, damage, jobs_left, time.monotonic() - began)
+
+
+@dataclass
+class _Damage:
+    """What the kills hit."""
+
+    jobs: int = 0
+    kept: int = 0  # answers on record for those jobs
+    in_flight: int = 0  # calls
+
+
+class _Model:
+    """Answers after a while; some first drafts have a blank."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+
+    def __call__(self, request: ChatRequest) -> Answer:
+        dice = random.Random(f"{self._seed}{request.conversation}")  # noqa: S311  # the same call, the same answer
+        blank = not request.is_repair and dice.random() < BLANKS
+        return reply(request, seconds=dice.uniform(*THINKING_SECONDS), blank=blank)
+
+
+@contextmanager
+def _desk(scene: Scene) -> Iterator[None]:
+    """Approve what comes, in a thread of its own; what goes wrong there is raised at the end."""
+    stop, wrong = threading.Event(), list[Exception]()
+
+    def approve() -> None:
+        try:
+            while not stop.wait(0.1):
+                scene.approve_all()
+        except Exception as error:  # noqa: BLE001  # raised again below
+            wrong.append(error)
+
+    thread = threading.Thread(target=approve)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+    if wrong:
+        raise wrong[0]
+
+
+def _strike(scene: Scene, lived: list[Started], dice: random.Random, damage: _Damage) -> None:
+    """Kill a worker that has a job in progress, and start one in its place."""
+    time.sleep(dice.uniform(*BETWEEN_KILLS))
+    early = dice.random() < EARLY
+    victims: list[Started] = []
+
+    def found() -> bool:
+        at_work = [started for started in lived if scene.jobs_of(started)]
+        victims[:] = at_work if early else [started for started in at_work if scene.in_flight(started)]
+        return bool(victims)
+
+    until(found, "a worker at work")
+    victim = dice.choice(victims)
+    scene.kill(victim)
+    lived.remove(victim)
+    jobs = scene.jobs_of(victim)
+    damage.jobs += len(jobs)
+    damage.kept += sum(scene.answers_kept(job) for job in jobs)
+    damage.in_flight += len(scene.in_flight(victim))
+    name = victim.options.name if dice.random() < SAME_NAME else f"worker-{len(scene.started) + 1}"
+    lived.append(scene.start(name, keep_seconds=victim.options.keep_seconds))
+
+
+def _is_over(scene: Scene) -> bool:
+    replies = scene.replies()
+    return len(replies) == len(scene.jobs) and all(confirmed for _, _, confirmed in replies) and not scene.unfinished()
+
+
+def _outcome(scene: Scene, size: Size, damage: _Damage, jobs_left: int, seconds: float) -> Outcome:
+    items, replies = scene.items(), scene.replies()
+    received, calls = Counter(scene.receiver.received), scene.calls
+    once = len(items) == scene.drafts() == len(scene.jobs)
+    return Outcome(
+        database="SQLite" if scene.database.is_sqlite else "PostgreSQL",
+        reviews=size.reviews,
+        ended_once=items.count(ItemState.APPROVED) if once else 0,
+        kills=size.kills,
+        jobs_hit=damage.jobs,
+        answers_kept=damage.kept,
+        replies=len(replies),
+        most_replies_a_review=max(Counter(review for review, _, _ in replies).values(), default=0),
+        deliveries=received.total(),
+        deliveries_again=received.total() - len(received),
+        deliveries_needless=len(scene.receiver.needless),
+        calls=len(calls.all),
+        calls_in_flight=damage.in_flight,
+        calls_again=len(calls.repeats),
+        calls_needless=len(calls.needless),
+        most_calls_again_a_kill=calls.most_by_one_start,
+        jobs_left=jobs_left,
+        rows_left=scene.rows_of_jobs(),
+        seconds=round(seconds, 1),
+    )
