@@ -3,6 +3,7 @@
 #   make test    set up, run all tests
 #   make lint    style, types, layers
 #   make bench   benchmarks against their baselines
+#   make storm   kill workers at random on both databases, and judge what became of it
 #   make lock    renew the lock files after a change of dependencies
 
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(p) 2>/dev/null)))
@@ -11,7 +12,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PORT   ?= 8000
 
-.PHONY: demo test lint format bench train lock clean
+.PHONY: demo test lint format bench storm train lock clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -52,6 +53,9 @@ format: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m evals.bench
+
+storm: $(VENV)/dev.stamp
+	@$(BIN)/python -m evals.storm
 
 train: $(VENV)/dev.stamp
 	@$(BIN)/python -m evals.training.train_reader
