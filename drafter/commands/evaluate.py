@@ -33,7 +33,7 @@ def _group() -> None:
 @evaluations.command("run")
 def run(
     dataset: Annotated[str, typer.Argument(help="A shipped dataset, a YAML file or folder, or a JSON Lines file.")] = (
-        "first_cases"
+        "replies"
     ),
     *,
     writer: WriterOption = "auto",

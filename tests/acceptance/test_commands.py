@@ -94,7 +94,7 @@ def test_bad_lines_are_told_and_the_good_ones_answered(tmp_path: Path) -> None:
         (("draft", "in.jsonl", "out.jsonl", "--shop", "none.yaml"), "none.yaml"),
         (("draft", "in.jsonl", "none/out.jsonl"), "none/out.jsonl cannot be written"),
         (("backup", "copy.db"), "DRAFTER_DATA_DIR"),
-        (("eval", "run", "nothing"), "first_cases"),
+        (("eval", "run", "nothing"), "replies"),
     ],
 )
 def test_a_wrong_call_says_what_to_do(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
