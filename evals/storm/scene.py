@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
+import multiprocessing
+import os
+import signal
 import sys
 import tempfile
 import threading
@@ -10,6 +12,9 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -30,6 +35,7 @@ from drafter.store.tables import DraftRow, ItemRow, ReplyRow
 from drafter.store.testing import stored_person
 from drafter.testing import Answer, ChatRequest, ModelServer
 from drafter.testing.chat import written
+from evals.storm import worker
 from evals.storm.calls import Call, Calls, mark
 from evals.storm.receiver import Receiver
 from evals.storm.worker import WorkerOptions, inspector
@@ -57,12 +63,23 @@ class Started:
 
     start: str  # its name towards the model's server
     options: WorkerOptions
-    process: subprocess.Popen[bytes] = field(repr=False)
+    log: Path
+    process: BaseProcess = field(repr=False)
+
+    @property
+    def executor(self) -> str | None:
+        """Its id towards the others; None while it has none yet."""
+        file = self.log.with_suffix(".executor")
+        return file.read_text() if file.exists() else None
 
     def kill(self) -> None:
         """Kill it with SIGKILL, and wait until it is no more."""
         self.process.kill()
-        self.process.wait()
+        self.process.join()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        os.kill(self.process.pid or 0, number)
 
 
 class Scene:
@@ -130,11 +147,10 @@ class Scene:
             name=name,
             **options,
         )
-        log = (self.folder / f"{start}.log").open("wb")
-        command = [sys.executable, "-m", "evals.storm.worker", chosen.model_dump_json()]
-        with log:
-            process = subprocess.Popen(command, stdout=log, stderr=log, env=_environment())  # noqa: S603  # our own
-        self.started.append(Started(start=start, options=chosen, process=process))
+        log = self.folder / f"{start}.log"
+        process = _processes().Process(target=worker.main, args=(chosen, log), daemon=True)
+        process.start()
+        self.started.append(Started(start=start, options=chosen, log=log, process=process))
         return self.started[-1]
 
     def kill(self, started: Started) -> None:
@@ -142,18 +158,9 @@ class Scene:
         started.kill()
         self.calls.died(started.start)
 
-    def executor_of(self, started: Started) -> str | None:
-        """Return a worker's id towards the others; None while it has none yet."""
-        file = self.folder / f"{started.process.pid}.executor"
-        return file.read_text() if file.exists() else None
-
     def in_flight(self, started: Started) -> list[Call]:
         """Return the calls that a worker has made and whose answers are not on record."""
         return [call for call in self.calls.by(started.start) if self._kept_of(call.review) < call.number]
-
-    def log_of(self, started: Started) -> str:
-        """Return what a worker has logged."""
-        return (self.folder / f"{started.start}.log").read_text()
 
     def approve_all(self) -> int:
         """Approve, as a person, whatever waits for it; return how many that were."""
@@ -165,7 +172,7 @@ class Scene:
 
     def jobs_of(self, started: Started) -> list[str]:
         """Return the jobs that a worker has taken and not ended."""
-        jobs, executor = self._jobs.c, self.executor_of(started)
+        jobs, executor = self._jobs.c, started.executor
         query = sa.select(jobs.workflow_uuid).where(jobs.status == "PENDING", jobs.executor_id == executor)
         return [str(job) for job in self._all(query)]
 
@@ -220,8 +227,12 @@ class Scene:
             return list(session.scalars(query))
 
 
-def _environment() -> dict[str, str]:
-    return {"OPENAI_API_KEY": "scripted", "PYTHONPATH": ":".join(path for path in sys.path if path)}
+@cache
+def _processes() -> ForkServerContext:
+    """Return what starts workers: forks of a process that has loaded all they need, so that a start is quick."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([worker.__name__])
+    return context
 
 
 def reply(request: ChatRequest, *, seconds: float = 0.0, blank: bool = False) -> Answer:

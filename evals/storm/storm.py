@@ -15,11 +15,12 @@ from drafter.domain.record import Record
 from drafter.testing import Answer, ChatRequest
 from evals.storm.scene import Scene, Started, reply, until
 
-BLANKS = 0.3  # share of the reviews whose first draft has to be mended
+BLANKS = 0.6  # share of the reviews whose first draft has to be mended by a second call
 THINKING_SECONDS = (0.1, 0.6)
 DELIVERY_SECONDS = 0.3
 BETWEEN_KILLS = (0.1, 1.2)  # seconds
-EARLY = 0.3  # share of the kills that need not wait for a call in flight
+#: What the kills wait for, in turn: any job in progress, a call in flight, one for a draft that has an answer kept.
+AIMS = ("job", "call", "kept")
 SAME_NAME = 0.6  # share of the killed whose name is used again
 PATIENCE = 300.0  # seconds for the end
 
@@ -79,7 +80,7 @@ def run_storm(address: str, size: Size) -> Outcome:
         damage = _Damage()
         for kill in range(size.kills):
             scene.receive(size.reviews * (kill + 1) // (size.kills + 1) - len(scene.jobs))
-            _strike(scene, lived, dice, damage)
+            _strike(scene, lived, dice, AIMS[kill % len(AIMS)], damage)
         scene.receive(size.reviews - len(scene.jobs))
         until(lambda: _is_over(scene), "the end of the storm", PATIENCE)
         jobs_left = scene.unfinished()
@@ -131,15 +132,13 @@ def _desk(scene: Scene) -> Iterator[None]:
         raise wrong[0]
 
 
-def _strike(scene: Scene, lived: list[Started], dice: random.Random, damage: _Damage) -> None:
+def _strike(scene: Scene, lived: list[Started], dice: random.Random, aim: str, damage: _Damage) -> None:
     """Kill a worker that has a job in progress, and start one in its place."""
     time.sleep(dice.uniform(*BETWEEN_KILLS))
-    early = dice.random() < EARLY
     victims: list[Started] = []
 
     def found() -> bool:
-        at_work = [started for started in lived if scene.jobs_of(started)]
-        victims[:] = at_work if early else [started for started in at_work if scene.in_flight(started)]
+        victims[:] = [started for started in lived if _is_hit(scene, started, aim)]
         return bool(victims)
 
     until(found, "a worker at work")
@@ -152,6 +151,13 @@ def _strike(scene: Scene, lived: list[Started], dice: random.Random, damage: _Da
     damage.in_flight += len(scene.in_flight(victim))
     name = victim.options.name if dice.random() < SAME_NAME else f"worker-{len(scene.started) + 1}"
     lived.append(scene.start(name, keep_seconds=victim.options.keep_seconds))
+
+
+def _is_hit(scene: Scene, started: Started, aim: str) -> bool:
+    calls = scene.in_flight(started)
+    if aim == "job":
+        return bool(scene.jobs_of(started))
+    return any(aim == "call" or scene.answers_kept(scene.jobs[call.review]) for call in calls)
 
 
 def _is_over(scene: Scene) -> bool:
