@@ -175,7 +175,7 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
         raise Misconfigured(_database_advice(error)) from error
     with database.writing() as session:
         shops.ensure_default(session)
-    engine = Engine(database=database, name=_process_name(settings, role), workers=settings.workers)
+    engine = Engine(database=database, name=_process_name(settings, role), workers=settings.drafts_at_once)
     delivery = Delivery(database=database, engine=engine, clock=clock, settings=settings)
     drafting = Drafting(database=database, parts=parts, clock=clock, step=engine.step)
     tick = _tick(

@@ -17,6 +17,8 @@ from drafter.domain.errors import Misconfigured
 #: How a model is asked for a structured answer; `text`: it answers in plain text.
 ModelMode = Literal["function_calling", "json_schema", "json_mode", "text"]
 
+DRAFTS_BY_TEMPLATE, DRAFTS_BY_MODEL = 2, 8  # at the same time, where DRAFTER_WORKERS does not say
+
 
 class Settings(BaseSettings):
     """What an installation may set; the defaults need no server and no key."""
@@ -40,7 +42,11 @@ class Settings(BaseSettings):
     )
     session_hours: int = Field(default=12, ge=1, description="How long a sign-in lasts.")
     claim_minutes: int = Field(default=10, ge=1, description="How long a claimed item stays with one person.")
-    workers: int = Field(default=2, ge=1, description="Drafts prepared at the same time in one process.")
+    workers: int | None = Field(
+        default=None,
+        ge=1,
+        description="Drafts prepared at the same time in one process; without it 2, or 8 where a model writes.",
+    )
     executor_id: str | None = Field(
         default=None, description="Stable name of this process for the job engine; by default host name and role."
     )
@@ -70,6 +76,13 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=512_000, ge=1_000, description="Largest request body that is accepted.")
     requests_per_minute: int = Field(default=600, ge=1, description="API requests that one key may send a minute.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="What is logged.")
+
+    @property
+    def drafts_at_once(self) -> int:
+        """Drafts prepared at the same time: templates keep the processor busy, a model is waited for."""
+        if self.workers is not None:
+            return self.workers
+        return DRAFTS_BY_MODEL if self.model is not None and self.writer != "template" else DRAFTS_BY_TEMPLATE
 
     @field_validator("database_url")
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import socket
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -14,6 +14,8 @@ from sqlalchemy import make_url
 
 from drafter import compose
 from drafter.application import Application
+from drafter.commands.checkup import Check
+from drafter.commands.model_checks import models
 from drafter.domain.case import Case, ReplyToCheck
 from drafter.domain.errors import DrafterError
 from drafter.domain.review import Review
@@ -24,17 +26,14 @@ from drafter.store import shops
 _COLOURS = {"ok": "green", "note": "yellow", "missing": "red"}
 
 
-class Check(NamedTuple):
-    """What was found about one part."""
-
-    part: str
-    state: Literal["ok", "note", "missing"]  # a note may be right as it is
-    detail: str  # what is there, or what to do
-
-
-def doctor() -> None:
+def doctor(
+    *,
+    ask_model: Annotated[
+        bool, typer.Option("--ask-model", help="Make one small call of each model; it may cost.")
+    ] = False,
+) -> None:
     """Say what is configured, what is missing and how to mend it; exit 1 if something needed is missing."""
-    checks = [_python(), *_settings_checks()]
+    checks = [_python(), *_settings_checks(ask_model=ask_model)]
     table = Table("part", "state", "what is there, or what to do", title="Drafter on this machine")
     for check in checks:
         table.add_row(check.part, f"[{_COLOURS[check.state]}]{check.state}", check.detail)
@@ -48,12 +47,13 @@ def _python() -> Check:
     return Check("Python", "ok", f"{version} on {platform.system()} {platform.machine()}")
 
 
-def _settings_checks() -> list[Check]:
+def _settings_checks(*, ask_model: bool) -> list[Check]:
     try:
         settings = load_settings()
     except DrafterError as error:
         return [Check("settings", "missing", str(error))]
     checks = [_tried("embedding model", _embedding), _tried("guardrails", _guardrails), _reader_and_writer(settings)]
+    checks += models(settings, ask=ask_model)
     try:
         application = compose.application(settings, role="command")
     except DrafterError as error:
@@ -89,8 +89,8 @@ def _reader_and_writer(settings: Settings) -> Check:
         parts = compose.pipeline_parts(settings)
     except DrafterError as error:
         return Check("reader and writer", "missing", str(error))
-    writers = ", then ".join(writer.name for writer in parts.writers)
-    model = f"; model {settings.model}" if settings.model else "; no model (DRAFTER_MODEL=openai:NAME sets one)"
+    writers = ", then ".join(dict.fromkeys(writer.name for writer in parts.writers))
+    model = "" if settings.model else "; no model (DRAFTER_MODEL=openai:NAME sets one)"
     return Check("reader and writer", "ok", f"reads by {parts.reader.name}, writes by {writers}{model}")
 
 

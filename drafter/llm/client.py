@@ -53,7 +53,7 @@ class Lines:
         loop = asyncio.get_running_loop()
         if (line := self._by_loop.get(loop)) is not None:
             return line
-        made = _made(self._options)
+        made = make(self._options)
         if isinstance(made, Fault):
             return made
         others = {other: line for other, line in self._by_loop.items() if not other.is_closed()}
@@ -69,7 +69,8 @@ def _close(loop: asyncio.AbstractEventLoop, life: AsyncGenerator[None, None]) ->
         loop.call_soon_threadsafe(loop.create_task, life.aclose())
 
 
-def _made(options: ModelOptions) -> Line | Fault:
+def make(options: ModelOptions) -> Line | Fault:
+    """Return a line that nothing was sent over yet; a fault where there cannot be one."""
     if provider.needs_key(options) and not provider.has_key(options):
         return fault(Kind.NO_KEY, options)
     http = DefaultAsyncHttpxClient() if options.provider in _OPENAI_CLIENTS else None

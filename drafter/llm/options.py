@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from drafter.domain.errors import Misconfigured
 from drafter.domain.record import Record
@@ -62,6 +62,12 @@ class ModelOptions(Record):
             raise ValueError("write the NAME of the environment variable that holds the key, not the key")
         return name
 
+    @model_validator(mode="after")
+    def _both_prices_or_none(self) -> Self:
+        if (self.usd_per_million_in is None) != (self.usd_per_million_out is None):
+            raise ValueError("give both prices, usd_per_million_in and usd_per_million_out, or none")
+        return self
+
     @property
     def provider(self) -> str:
         """The provider's name, as LangChain calls it."""
@@ -74,7 +80,7 @@ class ModelOptions(Record):
 
 
 def load_models(settings: Settings) -> tuple[ModelOptions, ...]:
-    """Return the models in the order in which they are asked; none where no model is set.
+    """Return the models in the order in which they are asked, each once; none where no model is set.
 
     Raises:
         Misconfigured: a name, the file or one of its keys cannot be used; the message names the setting.
@@ -83,16 +89,13 @@ def load_models(settings: Settings) -> tuple[ModelOptions, ...]:
         if settings.fallback_models:
             raise Misconfigured("DRAFTER_FALLBACK_MODELS needs a model to stand in for: set DRAFTER_MODEL too.")
         return ()
-    own = _of_file(settings.models_file) if settings.models_file is not None else {}
     common = {"mode": settings.model_mode, "concurrency": settings.model_concurrency}
-    named = dict.fromkeys([(settings.model, "DRAFTER_MODEL")])
-    named |= dict.fromkeys((name, "DRAFTER_FALLBACK_MODELS") for name in settings.fallback_models)
-    where_set: dict[str, str] = {}
-    for name, setting in named:
-        where_set.setdefault(name, setting)
-    for name in own:  # a table that is not used has to be right too
-        _options(name, common | own[name], f"DRAFTER_MODELS_FILE, {name}")
-    return tuple(_options(name, common | own.get(name, {}), setting) for name, setting in where_set.items())
+    own = _of_file(settings.models_file) if settings.models_file is not None else {}
+    for name, table in own.items():  # one that is not used has to be right too
+        _options(name, common | table, f"DRAFTER_MODELS_FILE={settings.models_file}")
+    where_set = dict.fromkeys(settings.fallback_models, "DRAFTER_FALLBACK_MODELS") | {settings.model: "DRAFTER_MODEL"}
+    names = dict.fromkeys((settings.model, *settings.fallback_models))
+    return tuple(_options(name, common | own.get(name, {}), where_set[name]) for name in names)
 
 
 def _of_file(file: Path) -> dict[str, dict[str, Any]]:
@@ -106,9 +109,10 @@ def _of_file(file: Path) -> dict[str, dict[str, Any]]:
             f'DRAFTER_MODELS_FILE={file} is not TOML: {error}. A model\'s name needs quotes: ["openai:my-model"].'
         ) from error
     for name, table in tables.items():
-        if not isinstance(table, dict):
+        if not isinstance(table, dict) or "name" in table:
             raise Misconfigured(
-                f'DRAFTER_MODELS_FILE={file}: {name} stands outside of a model\'s table ["openai:NAME"].'
+                f"DRAFTER_MODELS_FILE={file}: {name!r} is not a model's table. Write one as ["
+                '"openai:my-model"] with its options below; its name stands nowhere else.'
             )
     return tables
 
@@ -117,5 +121,11 @@ def _options(name: str, fields: dict[str, Any], where: str) -> ModelOptions:
     try:
         return ModelOptions.model_validate(fields | {"name": name})
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        faults = "; ".join(
+            f"{'.'.join([name, *map(str, fault['loc'])])}: {_told(fault['msg'])}" for fault in error.errors()
+        )
         raise Misconfigured(f"{where}: {faults}.") from None
+
+
+def _told(message: str) -> str:
+    return message.removeprefix("Value error, ").replace("Extra inputs are not permitted", "there is no such option")
