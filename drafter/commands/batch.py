@@ -1,30 +1,54 @@
 """The batch runner: JSON Lines in, JSON Lines out, in order, every good line answered, every bad one told.
 
-No database and no job engine: the pipeline runs directly. What differs between the commands is the `Work`.
+No database and no job engine: the pipeline runs directly. What differs between the commands is the `Work`. Lines are
+taken in a few at a time and answered as many at a time as the work allows, begun in their order.
 """
 
 from __future__ import annotations
 
-import json
+import asyncio
+import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from drafter.commands import lines
 from drafter.commands.lines import Line
+from drafter.commands.results import Aside, Errors, Results, opened
 from drafter.domain.errors import BadInput, DrafterError
+from drafter.logs import fault
 
-WINDOW = 16  # lines that are worked on together; fixed, so that a run does not depend on the machine
+log = logging.getLogger(__name__)
 
-#: Takes the good lines of a window and gives their answers back, in the same order.
-Work = Callable[[list[Line]], AsyncIterator["Line | DrafterError"]]
+READ_AHEAD = 16  # lines that are taken in before their turn; fixed, so that a run does not depend on the machine
+
+Taken = TypeVar("Taken")
+_T = TypeVar("_T")
+
+
+class Work(Protocol[Taken]):
+    """What a command does with each line; a DrafterError makes it a bad line."""
+
+    at_once: int  # lines that are answered at the same time
+
+    def recall(self, answer: Line) -> None:
+        """Take note of a line that an earlier run answered; called in their order, before anything else."""
+        ...
+
+    async def take(self, line: Line) -> Taken:
+        """Read a line, without regard to the others."""
+        ...
+
+    async def answer(self, taken: Taken) -> Line:
+        """Answer a line; begun in the order of the lines."""
+        ...
 
 
 @dataclass
@@ -34,6 +58,22 @@ class Outcome:
     answered: int = 0
     bad: int = 0
     skipped: int = 0  # answered by an earlier run
+
+
+class Entry(NamedTuple):
+    """A line of the source."""
+
+    place: int  # among the lines of this run, from 0
+    number: int  # in the file, from 1
+    raw: bytes
+
+
+class _Begun(NamedTuple, Generic[Taken]):
+    """A good line that is being taken in."""
+
+    entry: Entry
+    id: str
+    task: asyncio.Task[Taken | DrafterError]
 
 
 @dataclass
@@ -47,105 +87,119 @@ class Batch:
     title: str = "lines"
     outcome: Outcome = field(default_factory=Outcome)
 
-    async def run(self, work: Work) -> Outcome:
-        """Answer each line of the source with `work`; return the counts. Raises BadInput if a file cannot be used."""
+    async def run(self, work: Work[Taken]) -> Outcome:
+        """Answer each line of the source with `work`; return the counts. Raises BadInput if a file cannot be used.
+
+        Every answer is in the target as soon as it and those before it are there. One that is ready before its turn
+        is kept aside in a file meanwhile, so that a run that is killed loses nothing but what was under way.
+        """
         if _same_file(self.source, self.target):
             raise BadInput(f"{self.target} is the file that is read; it would be overwritten. Name another one.")
-        raw_lines = list(self._limited(_read(self.source)))
-        done = self._done()
-        with self._output() as out, self._errors() as errors, _progress(self.title, len(raw_lines)) as advance:
-            for window in _windows(raw_lines):
-                await self._answer(window, work, done, out, errors)
-                advance(len(window))
+        entries = self._limited(_read(self.source))
+        done = set()
+        for answer in self._earlier():
+            work.recall(answer)
+            done.add(lines.line_id(answer))
+        with self._files(done) as (results, aside), _progress(self.title, len(entries), results):
+            try:
+                await _Run(work, results, aside, done, self.outcome).answer_all(entries)
+            except ExceptionGroup as group:  # the first one ended the others
+                raise group.exceptions[0] from None
         return self.outcome
 
-    async def _answer(
-        self, window: list[tuple[int, bytes]], work: Work, done: set[str], out: TextIO, errors: _Errors
-    ) -> None:
-        numbered: list[tuple[int, Line]] = []
-        for number, raw in window:
-            try:
-                line = lines.parse(raw)
-                if lines.line_id(line) in done:
-                    self.outcome.skipped += 1
-                    continue
-            except BadInput as error:
-                errors.tell(number, None, str(error))
-                continue
-            numbered.append((number, line))
-        index = 0
-        async for answer in work([line for _, line in numbered]):
-            number, line = numbered[index]
-            index += 1
-            if isinstance(answer, DrafterError):
-                errors.tell(number, lines.line_id(line), str(answer))
-                continue
-            out.write(json.dumps(answer, ensure_ascii=False) + "\n")
-            self.outcome.answered += 1
-        out.flush()
-        self.outcome.bad = errors.count
+    def _limited(self, raw_lines: Sequence[bytes]) -> list[Entry]:
+        good = ((number, raw) for number, raw in enumerate(raw_lines, start=1) if raw.strip())
+        return [
+            Entry(place, number, raw)
+            for place, (number, raw) in enumerate(good)
+            if self.limit is None or place < self.limit
+        ]
 
-    def _limited(self, raw_lines: list[bytes]) -> Iterator[tuple[int, bytes]]:
-        taken = 0
-        for number, raw in enumerate(raw_lines, start=1):
-            if not raw.strip() or (self.limit is not None and taken >= self.limit):
-                continue
-            taken += 1
-            yield number, raw
-
-    def _done(self) -> set[str]:
-        """Return the ids that an earlier run answered; a line that it was killed in is cut off."""
+    def _earlier(self) -> Iterator[Line]:
+        """Give what an earlier run answered; a line that it was killed in is cut off."""
         if not self.resume or self.target == "-" or not Path(self.target).exists():
-            return set()
+            return
         path = Path(self.target)
         whole = path.read_bytes()
         kept = whole[: whole.rfind(b"\n") + 1]
         if len(kept) < len(whole):
             path.write_bytes(kept)
-        return {lines.line_id(lines.parse(raw)) for raw in kept.splitlines() if raw.strip()}
+        yield from (lines.parse(raw) for raw in kept.splitlines() if raw.strip())
 
     @contextmanager
-    def _output(self) -> Iterator[TextIO]:
+    def _files(self, done: set[str]) -> Iterator[tuple[Results, Aside]]:
+        """Open the target and the files beside it; the one with what was kept aside goes with a run that ends well."""
         if self.target == "-":
             sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a text stream, also when piped
-            yield sys.stdout
+            aside = Aside(None)
+            yield Results(sys.stdout, Errors(None), aside, self.outcome), aside
             return
-        with _open_for_writing(Path(self.target), append=self.resume) as out:
-            yield out
+        with opened(Path(self.target), append=self.resume) as out:
+            aside = Aside(Path(f"{self.target}.ahead.jsonl"), resume=self.resume, done=done)
+            with Errors(Path(f"{self.target}.errors.jsonl")) as errors, aside:
+                yield Results(out, errors, aside, self.outcome), aside
 
-    @contextmanager
-    def _errors(self) -> Iterator[_Errors]:
-        if self.target == "-":
-            yield _Errors(None)
-            return
-        path = Path(f"{self.target}.errors.jsonl")
-        path.unlink(missing_ok=True)
-        errors = _Errors(path)
+
+@dataclass
+class _Run(Generic[Taken]):
+    """The lines of one run on their way."""
+
+    work: Work[Taken]
+    results: Results
+    aside: Aside
+    done: set[str]
+    outcome: Outcome
+
+    async def answer_all(self, entries: Sequence[Entry]) -> None:
+        waiting, begun = iter(entries), deque[_Begun[Taken]]()
+        free = asyncio.Semaphore(self.work.at_once)
+        async with asyncio.TaskGroup() as group:
+            while True:
+                while len(begun) < READ_AHEAD and (entry := next(waiting, None)):
+                    if (one := self._begin(entry, group)) is not None:
+                        begun.append(one)
+                if not begun:
+                    return
+                one = begun.popleft()
+                taken = await one.task
+                await free.acquire()
+                group.create_task(self._answer(one, taken)).add_done_callback(lambda _: free.release())
+
+    def _begin(self, entry: Entry, group: asyncio.TaskGroup) -> _Begun[Taken] | None:
+        """Begin to take a line in; None where there is nothing to do."""
         try:
-            yield errors
-        finally:
-            errors.close()
+            line = lines.parse(entry.raw)
+            id_ = lines.line_id(line)
+        except BadInput as error:
+            self.results.settle(entry.place, entry.number, None, error)
+            return None
+        if id_ in self.done:
+            self.outcome.skipped += 1
+            self.results.settle(entry.place, entry.number, id_, None)
+            return None
+        if (kept := self.aside.found(entry.number, id_)) is not None:
+            self.work.recall(kept)
+            self.results.settle(entry.place, entry.number, id_, kept)
+            return None
+        return _Begun(entry, id_, group.create_task(_attempted(self.work.take(line), entry.number)))
+
+    async def _answer(self, one: _Begun[Taken], taken: Taken | DrafterError) -> None:
+        if isinstance(taken, DrafterError):
+            answer: Line | DrafterError = taken
+        else:
+            answer = await _attempted(self.work.answer(taken), one.entry.number)
+        self.results.settle(one.entry.place, one.entry.number, one.id, answer)
 
 
-class _Errors:
-    """Tells each bad line's number and reason on standard error, and in a file where there is one."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._file: TextIO | None = None
-        self.count = 0
-
-    def tell(self, number: int, id_: str | None, reason: str) -> None:
-        self.count += 1
-        typer.echo(f"line {number}: {reason}", err=True)
-        if self._path is None:
-            return
-        self._file = self._file or _open_for_writing(self._path, append=False)
-        self._file.write(json.dumps({"line": number, "id": id_, "reason": reason}, ensure_ascii=False) + "\n")
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
+async def _attempted(work: Awaitable[_T], number: int) -> _T | DrafterError:
+    """Return what a piece of work gives, or why it gives nothing; a fault of ours costs its line, not the run."""
+    try:
+        return await work
+    except DrafterError as error:
+        return error
+    except Exception as error:  # noqa: BLE001  # whatever it is, the other lines are answered
+        log.error("batch.failed", extra={"line": number, **fault(error)})  # noqa: TRY400  # may hold customer text
+        return DrafterError(f"it could not be answered because of a fault in Drafter ({type(error).__name__})")
 
 
 def _read(source: str) -> list[bytes]:
@@ -161,29 +215,12 @@ def _same_file(source: str, target: str) -> bool:
     return "-" not in (source, target) and one.exists() and other.exists() and one.samefile(other)
 
 
-def _open_for_writing(path: Path, *, append: bool) -> TextIO:
-    try:
-        return path.open("a" if append else "w", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}. Name a file in a folder that exists.") from None
-
-
-def _windows(numbered: Iterable[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
-    window: list[tuple[int, bytes]] = []
-    for entry in numbered:
-        window.append(entry)
-        if len(window) == WINDOW:
-            yield window
-            window = []
-    if window:
-        yield window
-
-
 @contextmanager
-def _progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on a terminal's standard error; nothing elsewhere."""
+def _progress(title: str, total: int, results: Results) -> Iterator[None]:
+    """A progress bar on a terminal's standard error, which moves with every line; nothing elsewhere."""
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(title, total=total)
-        yield lambda count: bar.advance(task, count)
+        results.on_settled = lambda: bar.advance(task)
+        yield

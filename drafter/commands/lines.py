@@ -101,7 +101,10 @@ def check_line(id_: str, findings: tuple[Finding, ...]) -> Line:
 
 
 def draft_line(id_: str, prepared: Prepared) -> Line:
-    """Return `draft`'s answer to a line; both texts are null unless the route is `draft`."""
+    """Return `draft`'s answer to a line; both texts are null unless the route is `draft`.
+
+    `usage` is what all tries of all models took; its cost is null where a price is not known.
+    """
     situation, draft = prepared.situation, prepared.draft
     channel = Channel.NONE if prepared.route is Route.NO_REPLY else situation.channel
     return {
@@ -115,6 +118,8 @@ def draft_line(id_: str, prepared: Prepared) -> Line:
         "findings": findings_json(prepared.findings),
         "flags": [flag.value for flag in situation.flags],
         "writer": draft.provenance.writer if draft else None,
+        "model": draft.provenance.model if draft else None,
+        "usage": prepared.usage.model_dump(mode="json"),
         "reason": prepared.reason,
     }
 

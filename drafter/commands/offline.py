@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any
 
 import typer
 import yaml
 from pydantic import ValidationError
 
-from drafter import compose, pipeline
-from drafter.commands import lines
-from drafter.commands.batch import Batch, Outcome, Work
-from drafter.commands.lines import Line, Task
-from drafter.domain.case import Brief
-from drafter.domain.errors import BadInput, DrafterError
-from drafter.domain.ports import Reader
+from drafter import compose
+from drafter.commands.batch import Batch, Work
+from drafter.commands.works import Checking, Classifying, DraftingLines
+from drafter.domain.errors import BadInput
 from drafter.domain.shop import Shop
-from drafter.domain.situation import Situation
 from drafter.settings import Settings, load_settings
 
-REMEMBERED = 20  # a shop's last replies, which the next one is not to echo
+_STOPPED = 130  # the exit code of a command that was stopped by Ctrl-C
 
 Source = Annotated[str, typer.Argument(metavar="IN.jsonl", help="JSON Lines to read; - for standard input.")]
 Target = Annotated[str, typer.Argument(metavar="OUT.jsonl", help="JSON Lines to write; - for standard output.")]
@@ -35,13 +31,6 @@ LimitOption = Annotated[int | None, typer.Option(min=0, help="Stop after that ma
 ResumeOption = Annotated[bool, typer.Option("--resume", help="Keep OUT and skip the ids in it.")]
 PlatformOption = Annotated[str | None, typer.Option(help="Platform of lines that name none.")]
 RegionOption = Annotated[str | None, typer.Option(help="Market of lines that name none, as US or TH.")]
-
-
-class ReadTask(NamedTuple):
-    """A line whose review has been read."""
-
-    task: Task
-    situation: Situation
 
 
 def classify(
@@ -57,12 +46,7 @@ def classify(
     """Read the situation of each review of a file."""
     settings = settings_with(reader=reader, model=model)
     parts, seller = compose.pipeline_parts(settings), load_shop(shop)
-
-    async def work(window: list[Line]) -> AsyncIterator[Line | DrafterError]:
-        for read in await _read_all(window, seller, parts.reader):
-            yield read if isinstance(read, DrafterError) else lines.classify_line(read.task.id, read.situation)
-
-    _run(Batch(source, target, limit=limit, resume=resume, title="classify"), work)
+    _run(Batch(source, target, limit=limit, resume=resume, title="classify"), Classifying(parts.reader, seller))
 
 
 def check(
@@ -76,22 +60,7 @@ def check(
     resume: ResumeOption = False,
 ) -> None:
     """Check each reply of a file against the guardrails."""
-    inspector = compose.inspector()
-    seller = load_shop(shop, platform=platform, region=region)
-    remembered: deque[str] = deque(maxlen=REMEMBERED)
-
-    async def work(window: list[Line]) -> AsyncIterator[Line | DrafterError]:
-        for line in window:
-            try:
-                id_, reply = lines.to_reply(line, seller)
-            except BadInput as error:
-                yield error
-                continue
-            reply = reply.with_changes(recent_replies=tuple(remembered))
-            yield lines.check_line(id_, await asyncio.to_thread(inspector.inspect, reply))
-            if reply.public_reply:
-                remembered.append(reply.public_reply)
-
+    work = Checking(compose.inspector(), load_shop(shop, platform=platform, region=region))
     _run(Batch(source, target, limit=limit, resume=resume, title="check"), work)
 
 
@@ -109,28 +78,11 @@ def draft(
     resume: ResumeOption = False,
 ) -> None:
     """Draft a reply to each review of a file."""
-    parts = compose.pipeline_parts(settings_with(reader=reader, writer=writer, model=model))
-    seller = load_shop(shop, platform=platform, region=region)
-    remembered: deque[str] = deque(maxlen=REMEMBERED)
-
-    async def work(window: list[Line]) -> AsyncIterator[Line | DrafterError]:
-        for read in await _read_all(window, seller, parts.reader):
-            if isinstance(read, DrafterError):
-                yield read
-                continue
-            prepared = await pipeline.answer(
-                read.task.case,
-                read.situation,
-                writers=parts.writers,
-                inspector=parts.inspector,
-                brief=Brief(recent_replies=tuple(remembered)),
-                seconds=parts.draft_seconds,
-            )
-            if prepared.draft and prepared.draft.public_reply:
-                remembered.append(prepared.draft.public_reply)
-            yield lines.draft_line(read.task.id, prepared)
-
-    _run(Batch(source, target, limit=limit, resume=resume, title="draft"), work)
+    settings = settings_with(reader=reader, writer=writer, model=model)
+    parts = compose.pipeline_parts(settings)
+    work = DraftingLines(parts, load_shop(shop, platform=platform, region=region), calls=settings.model_concurrency)
+    logging.getLogger("drafter.llm").setLevel(logging.ERROR)  # each line and the summary say what failed
+    _run(Batch(source, target, limit=limit, resume=resume, title="draft"), work, work.tally.told)
 
 
 def load_shop(path: Path | None, *, platform: str | None = None, region: str | None = None) -> Shop:
@@ -148,30 +100,27 @@ def load_shop(path: Path | None, *, platform: str | None = None, region: str | N
         raise BadInput(f"The shop cannot be used: {faults}") from None
 
 
-async def _read_all(window: list[Line], shop: Shop, reader: Reader) -> list[ReadTask | DrafterError]:
-    """Read a window's reviews side by side, in order; a line that cannot be used gives its error."""
-
-    async def read(line: Line) -> ReadTask | DrafterError:
-        try:
-            task = lines.to_case(line, shop)
-            return ReadTask(task, await reader.read(task.case))
-        except DrafterError as error:
-            return error
-
-    return list(await asyncio.gather(*map(read, window)))
-
-
 def settings_with(**options: str | None) -> Settings:
     """Return the settings with the options that were given in their place."""
     return load_settings(**{name: value for name, value in options.items() if value is not None})
 
 
-def _run(batch: Batch, work: Work) -> None:
-    """Run a batch on the process's one event loop, tell how it went, exit 1 if a line was bad."""
-    outcome: Outcome = asyncio.run(batch.run(work))
+def _run(batch: Batch, work: Work[Any], summary: Callable[[], str] = lambda: "") -> None:
+    """Run a batch on the process's one event loop, tell how it went; exit 1 if a line was bad, 130 if stopped."""
+    stopped = False
+    try:
+        asyncio.run(batch.run(work))
+    except KeyboardInterrupt:
+        stopped = True
+    outcome = batch.outcome
     told = f"{batch.title}: {outcome.answered} answered"
     told += f", {outcome.skipped} skipped (answered before)" if outcome.skipped else ""
     told += f", {outcome.bad} bad" if outcome.bad else ""
+    told += summary()
     typer.echo(told, err=True)
+    if stopped:
+        again = " The same command with --resume goes on from there." if batch.target != "-" else ""
+        typer.echo(f"Stopped.{again}", err=True)
+        raise typer.Exit(_STOPPED)
     if outcome.bad:
         raise typer.Exit(1)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from drafter.amounts import duration, price, requests
 from drafter.approvals import ItemView
 from drafter.domain.draft import PERSON, Provenance, Usage
 from drafter.store.attempts import KeptAttempt
 from drafter.web.times import ago
-
-_SMALLEST = 1e-6  # US dollars; less is told as less than that
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +96,7 @@ def _try(one: KeptAttempt) -> Try:
         outcome=one.outcome,
         codes=one.codes,
         reason=one.reason.rstrip(". ") if one.reason else None,
-        took=_listed(*_requests(one.usage), _price([one.usage]), duration(one.latency_ms)),
+        took=_listed(*requests(one.usage), price([one.usage]), duration(one.latency_ms)),
     )
 
 
@@ -106,38 +104,8 @@ def _total(tries: Sequence[KeptAttempt], usage: Usage) -> str | None:
     """Return what several tries took, where any of them asked a model."""
     if len(tries) < 2 or not usage.calls:
         return None
-    return _listed(*_requests(usage), _price([one.usage for one in tries]))
-
-
-def _requests(usage: Usage) -> Iterable[str | None]:
-    if usage.calls:
-        yield f"{usage.calls} request{'s' if usage.calls > 1 else ''}"
-    if usage.tokens_in or usage.tokens_out:
-        yield f"{usage.tokens_in:,} tokens in, {usage.tokens_out:,} out"
-
-
-def _price(usages: Sequence[Usage]) -> str | None:
-    """Return what the requests cost; nothing where they cost nothing, as those that never reached a model."""
-    known = sum(usage.cost_usd or 0.0 for usage in usages)
-    if all(usage.cost_usd is not None for usage in usages):
-        return money(known) if known else None
-    return f"{money(known)} and more, a price is not known" if known else "price not known"
+    return _listed(*requests(usage), price([one.usage for one in tries]))
 
 
 def _listed(*parts: str | None) -> str:
     return " · ".join(part for part in parts if part)
-
-
-def money(dollars: float) -> str:
-    """Return an amount of US dollars with cents, or with two digits that say something."""
-    if dollars < _SMALLEST:
-        return f"under ${_SMALLEST:.6f}"
-    places = max(2, 1 - math.floor(math.log10(dollars)))
-    return f"${dollars:,.{places}f}"
-
-
-def duration(milliseconds: float) -> str:
-    """Return how long something took."""
-    if milliseconds < 1000:  # a second
-        return f"{milliseconds:.0f} ms"
-    return f"{milliseconds / 1000:.1f} s"

@@ -1,8 +1,10 @@
 """The batch runner: order, good lines, bad lines, resuming."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,18 +13,45 @@ from hypothesis import strategies as st
 from drafter.commands import lines
 from drafter.commands.batch import Batch, Outcome
 from drafter.commands.lines import Line
-from drafter.domain.errors import BadInput, DrafterError
+from drafter.domain.errors import BadInput
 from drafter.domain.shop import Shop
 from drafter.domain.situation import Channel
 
 
-async def echo(window: list[Line]) -> AsyncIterator[Line | DrafterError]:
-    for line in window:
-        yield BadInput("no text") if "text" not in line else {"id": line["id"], "text": line["text"]}
+class Echo:
+    """Gives lines back; notes how many are under way, and lets each wait for its turn."""
+
+    def __init__(self, at_once: int = 1, wait: Callable[[Line], Awaitable[object]] | None = None) -> None:
+        self.at_once = at_once
+        self.recalled: list[Line] = []
+        self.begun: list[str] = []
+        self._wait = wait
+
+    def recall(self, answer: Line) -> None:
+        self.recalled.append(answer)
+
+    async def take(self, line: Line) -> Line:
+        if "text" not in line:
+            raise BadInput("no text")
+        return line
+
+    async def answer(self, taken: Line) -> Line:
+        self.begun.append(str(taken["id"]))
+        if self._wait is not None:
+            await self._wait(taken)
+        if taken["text"] == "fault":
+            raise ZeroDivisionError("of Ana's zipper")
+        return {"id": taken["id"], "text": taken["text"]}
 
 
-async def run(source: Path, target: Path, **options: object) -> Outcome:
-    return await Batch(str(source), str(target), **options).run(echo)  # type: ignore[arg-type]  # options of Batch
+async def run(source: Path, target: Path, work: Echo | None = None, **options: Any) -> Outcome:
+    return await Batch(str(source), str(target), **options).run(work or Echo())
+
+
+def numbered(path: Path, count: int, **texts: str) -> Path:
+    """Write lines with the ids 0, 1, 2, ..."""
+    path.write_text("".join(json.dumps({"id": str(n), "text": texts.get(f"n{n}", "t")}) + "\n" for n in range(count)))
+    return path
 
 
 def answers(target: Path) -> list[Line]:
@@ -150,3 +179,107 @@ async def test_the_file_that_is_read_is_never_overwritten(tmp_path: Path) -> Non
         with pytest.raises(BadInput, match="is the file that is read"):
             await run(source, target)
     assert source.read_text() == '{"id": 1, "text": "a"}\n'
+
+
+async def test_as_many_lines_as_the_work_allows_are_under_way_at_once(tmp_path: Path) -> None:
+    now, most = 0, 0
+
+    async def wait(_: Line) -> None:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        for _round in range(10):
+            await asyncio.sleep(0)
+        now -= 1
+
+    await run(numbered(tmp_path / "in.jsonl", 40), tmp_path / "out.jsonl", Echo(5, wait))
+    assert most == 5
+    assert [line["id"] for line in answers(tmp_path / "out.jsonl")] == [str(n) for n in range(40)]
+
+
+async def test_an_answer_is_in_the_file_as_soon_as_those_before_it_are(tmp_path: Path) -> None:
+    """Line 0 ends last; what is ready before it is kept aside meanwhile, and comes in its order."""
+    target, aside = tmp_path / "out.jsonl", tmp_path / "out.jsonl.ahead.jsonl"
+    others_done = asyncio.Event()
+    seen: list[tuple[int, int]] = []
+
+    async def wait(line: Line) -> None:
+        if line["id"] == "0":
+            await others_done.wait()
+            seen.append((len(answers(target)), len(answers(aside))))
+        elif line["id"] == "9":
+            others_done.set()
+        elif line["id"] == "12":
+            seen.append((len(answers(target)), len(answers(aside))))
+
+    work = Echo(2, wait)
+    await run(numbered(tmp_path / "in.jsonl", 13), target, work)
+    assert seen[0] == (0, 9), "the nine before it; its own is not ready before it ends"
+    assert seen[1][0] >= 10
+    assert [line["id"] for line in answers(target)] == [str(n) for n in range(13)]
+    assert not aside.exists()
+
+
+class Killed(BaseException):
+    """The process dies."""
+
+
+async def test_a_killed_run_is_gone_on_with_and_repeats_only_what_was_under_way(tmp_path: Path) -> None:
+    source, target = numbered(tmp_path / "in.jsonl", 20), tmp_path / "out.jsonl"
+    never = asyncio.Event()
+
+    async def die_at_ten(line: Line) -> None:
+        if line["id"] == "3":
+            await never.wait()
+        if line["id"] == "10":
+            raise Killed
+
+    first = Echo(2, die_at_ten)
+    with pytest.raises(BaseExceptionGroup):
+        await run(source, target, first)
+    assert [line["id"] for line in answers(target)] == ["0", "1", "2"]
+    with (tmp_path / "out.jsonl.ahead.jsonl").open("a") as aside:
+        aside.write('{"line": 12, "answer": {"id": "11", "te')  # torn
+    second = Echo(2)
+    outcome = await run(source, target, second, resume=True)
+    assert [line["id"] for line in answers(target)] == [str(n) for n in range(20)]
+    assert second.begun == ["3", *(str(n) for n in range(10, 20))]
+    assert [line["id"] for line in second.recalled] == ["0", "1", "2", "4", "5", "6", "7", "8", "9"]
+    assert (outcome.skipped, outcome.answered) == (3, 17)
+    assert not (tmp_path / "out.jsonl.ahead.jsonl").exists()
+
+
+async def test_what_a_killed_run_kept_is_not_taken_for_another_line(tmp_path: Path) -> None:
+    source, target = numbered(tmp_path / "in.jsonl", 3), tmp_path / "out.jsonl"
+    kept = [{"line": 2, "answer": {"id": "2", "text": "old"}}, {"line": 2, "answer": {"id": "1", "text": "kept"}}]
+    aside = tmp_path / "out.jsonl.ahead.jsonl"
+    aside.write_text("".join(json.dumps(entry) + "\n" for entry in kept))
+    await run(source, target, resume=True)
+    assert [line["text"] for line in answers(target)] == ["t", "kept", "t"]
+    aside.write_text(json.dumps(kept[1]) + "\n")
+    await run(source, target)
+    assert [line["text"] for line in answers(target)] == ["t", "t", "t"], "not asked to go on"
+    assert not aside.exists()
+
+
+async def test_a_fault_of_ours_costs_its_line_and_not_the_run(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    source, target = numbered(tmp_path / "in.jsonl", 4, n1="fault"), tmp_path / "out.jsonl"
+    outcome = await run(source, target)
+    assert [line["id"] for line in answers(target)] == ["0", "2", "3"]
+    assert outcome.bad == 1
+    (told,) = errors(target)
+    assert (told["line"], told["id"]) == (2, "1")
+    assert "ZeroDivisionError" in told["reason"]
+    assert [record.message for record in caplog.records] == ["batch.failed"]
+    assert "zipper" not in caplog.text + told["reason"]
+
+
+async def test_bad_lines_are_told_in_the_order_of_the_lines(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"id": "0", "text": "t"}\n{"id": "1"}\nnonsense\n{"id": "3", "text": "fault"}\n')
+
+    async def wait(_: Line) -> None:
+        await asyncio.sleep(0)
+
+    await run(source, target, Echo(4, wait))
+    assert [(entry["line"], entry["id"]) for entry in errors(target)] == [(2, "1"), (3, None), (4, "3")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drafter.web.origin import duration, money
+from drafter.amounts import duration, money
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,80 @@
+"""Tally: who wrote the drafts of a batch, why not the writer that was asked first, and what the models took."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from drafter import amounts
+from drafter.domain.case import Prepared
+from drafter.domain.draft import Usage
+from drafter.domain.situation import Route
+
+MOST = 3  # reasons that are told
+
+_ROUTES = {Route.ESCALATE: "to a person", Route.NO_REPLY: "without a reply"}
+_AUTHORS = {"template": "by templates", "llm": "by a model"}
+_NUMBER = re.compile(r"\d+(?:[.:]\d+)*")
+
+
+class Tally:
+    """Counts drafts."""
+
+    def __init__(self) -> None:
+        self._ends: Counter[str] = Counter()
+        self._stand_ins = 0
+        self._undrafted = 0  # where writers were asked and none gave a draft that passed
+        self._reasons: Counter[str] = Counter()
+        self._examples: dict[str, str] = {}  # the first reason of each kind: they differ in numbers and times
+        self._priced, self._unpriced = Usage(), Usage()
+
+    def add(self, prepared: Prepared) -> None:
+        """Count one."""
+        if prepared.draft is None:
+            self._ends[_ROUTES.get(prepared.route, prepared.route.value)] += 1
+            self._undrafted += bool(prepared.attempts)
+        else:
+            origin = prepared.draft.provenance
+            self._ends[f"by {origin.model}" if origin.model else _AUTHORS.get(origin.writer, origin.writer)] += 1
+            self._stand_ins += origin.fallback_reason is not None
+        if prepared.draft is None or prepared.draft.provenance.fallback_reason is not None:
+            for reason in _reasons(prepared):
+                kind = _NUMBER.sub("0", reason)
+                self._reasons[kind] += 1
+                self._examples.setdefault(kind, reason)
+        for attempt in prepared.attempts:
+            if attempt.usage.cost_usd is None:
+                self._unpriced += attempt.usage
+            else:
+                self._priced += attempt.usage
+
+    def told(self) -> str:
+        """Return the counts as the end of a sentence; empty where there is nothing to tell."""
+        return "".join(f"; {part}" for part in self._parts())
+
+    def _parts(self) -> Iterator[str]:
+        if self._ends:
+            yield ", ".join(f"{count} {end}" for end, count in self._ends.most_common())
+        if self._stand_ins or self._undrafted:
+            fallen = [f"{self._stand_ins} stand-ins"] if self._stand_ins else []
+            fallen += [f"{self._undrafted} without a draft that passed the checks"] if self._undrafted else []
+            yield f"{', '.join(fallen)}, most often because: " + "; ".join(
+                f"{self._examples[kind]} ({count} times)" for kind, count in self._reasons.most_common(MOST)
+            )
+        usage = self._priced + self._unpriced
+        if usage.calls:
+            price = amounts.price([self._priced, *([self._unpriced] if self._unpriced.calls else [])])
+            yield ", ".join([*amounts.requests(usage), *([price] if price else [])])
+
+
+def _reasons(prepared: Prepared) -> set[str]:
+    """Return why those that were asked gave no draft that passed: for each, how its last try ended."""
+    last = {(attempt.writer, attempt.model): attempt for attempt in prepared.attempts}
+    return {
+        attempt.reason.rstrip(". ")
+        if attempt.reason
+        else f"{attempt.model or attempt.writer} was blocked ({', '.join(attempt.codes)})"
+        for attempt in last.values()
+        if attempt.outcome != "passed"
+    }

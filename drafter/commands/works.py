@@ -1,0 +1,122 @@
+"""What the batch commands do with each line: read it, check a reply, or draft one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import NamedTuple
+
+from drafter import pipeline
+from drafter.commands import lines
+from drafter.commands.lines import Line, Task
+from drafter.commands.tally import Tally
+from drafter.compose import PipelineParts
+from drafter.domain.case import Brief, ReplyToCheck
+from drafter.domain.ports import Inspector, Reader
+from drafter.domain.shop import Shop
+from drafter.domain.situation import Situation
+
+REMEMBERED = 20  # a shop's last replies, which the next one is not to echo
+
+
+class ReadTask(NamedTuple):
+    """A line whose review has been read."""
+
+    task: Task
+    situation: Situation
+
+
+class Classifying:
+    """Reads situations."""
+
+    at_once = 1
+
+    def __init__(self, reader: Reader, shop: Shop) -> None:
+        self._reader = reader
+        self._shop = shop
+
+    def recall(self, answer: Line) -> None:
+        """Take no note: no line depends on another."""
+
+    async def take(self, line: Line) -> ReadTask:
+        """Read a line's situation."""
+        task = lines.to_case(line, self._shop)
+        return ReadTask(task, await self._reader.read(task.case))
+
+    async def answer(self, taken: ReadTask) -> Line:
+        """Answer a line."""
+        return lines.classify_line(taken.task.id, taken.situation)
+
+
+class Checking:
+    """Checks replies, one after the other: each is also held against those before it."""
+
+    at_once = 1
+
+    def __init__(self, inspector: Inspector, shop: Shop) -> None:
+        self._inspector = inspector
+        self._shop = shop
+        self._remembered: deque[str] = deque(maxlen=REMEMBERED)
+
+    def recall(self, answer: Line) -> None:
+        """Take no note: an answer does not hold the reply."""
+
+    async def take(self, line: Line) -> tuple[str, ReplyToCheck]:
+        """Read a line."""
+        return lines.to_reply(line, self._shop)
+
+    async def answer(self, taken: tuple[str, ReplyToCheck]) -> Line:
+        """Answer a line."""
+        id_, reply = taken
+        reply = reply.with_changes(recent_replies=tuple(self._remembered))
+        findings = await asyncio.to_thread(self._inspector.inspect, reply)
+        if reply.public_reply:
+            self._remembered.append(reply.public_reply)
+        return lines.check_line(id_, findings)
+
+
+class DraftingLines:
+    """Drafts replies, and counts who wrote them.
+
+    Models are asked for several lines at the same time; a draft then knows the replies that were ready when it was
+    begun. Templates alone go one after the other, so that the same lines always become the same drafts.
+    """
+
+    def __init__(self, parts: PipelineParts, shop: Shop, *, calls: int) -> None:
+        """Draft with these parts.
+
+        Args:
+            parts: who reads, writes and checks.
+            shop: that the lines belong to.
+            calls: of models, at the same time.
+        """
+        self._parts = parts
+        self._shop = shop
+        self.at_once = calls if len(parts.writers) > 1 else 1  # the templates are the last writer, or the only one
+        self._reading = Classifying(parts.reader, shop)
+        self._remembered: deque[str] = deque(maxlen=REMEMBERED)
+        self.tally = Tally()
+
+    def recall(self, answer: Line) -> None:
+        """Remember a reply that an earlier run wrote."""
+        if isinstance(reply := answer.get("public_reply"), str):
+            self._remembered.append(reply)
+
+    async def take(self, line: Line) -> ReadTask:
+        """Read a line's situation."""
+        return await self._reading.take(line)
+
+    async def answer(self, taken: ReadTask) -> Line:
+        """Draft a reply to a line."""
+        prepared = await pipeline.answer(
+            taken.task.case,
+            taken.situation,
+            writers=self._parts.writers,
+            inspector=self._parts.inspector,
+            brief=Brief(recent_replies=tuple(self._remembered)),
+            seconds=self._parts.draft_seconds,
+        )
+        line = lines.draft_line(taken.task.id, prepared)
+        self.recall(line)
+        self.tally.add(prepared)
+        return line
