@@ -107,7 +107,7 @@ def content_filter_answer(request: ChatRequest) -> Answer:
 def wrong_language(request: ChatRequest) -> Answer:
     """A harmless reply in another language than the one that was asked for."""
     other = replies()["de" if request.language != "de" else "fr"]
-    return written(request, other["public"])
+    return written(request, other["public"], None if request.channel == "public" else other["private"])
 
 
 def ignored_tool(request: ChatRequest) -> Answer:
@@ -118,7 +118,8 @@ def ignored_tool(request: ChatRequest) -> Answer:
 
 def babble(request: ChatRequest) -> Answer:
     """Nonsense in the right form, the same for the same request."""
-    return written(request, nonsense(f"{request.conversation}{request.turn}"))
+    seed = f"{request.conversation}{request.turn}"
+    return written(request, nonsense(seed), None if request.channel == "public" else nonsense(f"{seed}, in private"))
 
 
 def cut_off(request: ChatRequest) -> Answer:

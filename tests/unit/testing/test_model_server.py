@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -183,14 +187,15 @@ async def test_babble_is_the_same_for_the_same_request() -> None:
     assert texts[0] == texts[1]
 
 
-async def test_a_share_of_the_calls_meets_the_fault_the_same_share_each_time() -> None:
-    async def outcomes() -> list[bool]:
-        with ModelServer("ignored_tool", share=0.3, seed=7) as server:
-            return [(await asked(server)).message.tool_calls is None for _ in range(40)]
+def test_a_share_of_the_calls_meets_the_fault_the_same_share_each_time() -> None:
+    def outcomes() -> list[int]:
+        with ModelServer("no_quota", share=0.3, seed=7) as server, httpx2.Client() as plain:
+            address = f"{server.url}/chat/completions"
+            return [plain.post(address, json={"messages": MESSAGES}).status_code for _ in range(40)]
 
-    once = await outcomes()
-    assert 4 <= sum(once) <= 20
-    assert await outcomes() == once
+    once = outcomes()
+    assert 4 <= once.count(429) <= 20
+    assert outcomes() == once
 
 
 async def test_a_function_chooses_by_the_request() -> None:
@@ -232,3 +237,32 @@ def test_a_name_that_there_is_not_is_told_with_those_that_there_are() -> None:
     with pytest.raises(ValueError, match=r"'rudeness'.*good, rate_limit"):
         ModelServer("rudeness")
     assert set(FAULTS) >= {"rate_limit", "breaks_tone"}
+
+
+def test_the_command_prints_the_settings_notes_requests_and_ends_when_asked_to(tmp_path: Path) -> None:
+    log = tmp_path / "requests.jsonl"
+    command = [
+        sys.executable,
+        "-W",
+        "error",
+        "-m",
+        "drafter.testing.model_server",
+        "--answer",
+        "busy",
+        "--log",
+        str(log),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603  # our own command
+        assert server.stdout is not None
+        verb, *settings = server.stdout.readline().split()
+        told = dict(setting.split("=", 1) for setting in settings)
+        body = {"messages": MESSAGES}
+        answer = httpx2.post(f"{told['OPENAI_BASE_URL']}/chat/completions", json=body, headers={"Authorization": "x"})
+        server.send_signal(signal.SIGINT)
+        assert server.wait(20) == 0
+    assert verb == "export"
+    assert told["DRAFTER_MODEL"] == "openai:scripted"
+    assert answer.status_code == 429
+    (line,) = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert line["body"] == body
+    assert "authorization" not in line["headers"]
