@@ -68,6 +68,7 @@ class Expected(Record):
     must_not_say: Words = ()
     name: Words | None = None  # the names by which the reply may call the customer; empty: by none
     reference: str | None = None  # a public reply that a person approved
+    note: str | None = None  # why the case is there, for those who read a report
     tags: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], ...] = ()  # slices of a report
 
 

@@ -1,0 +1,207 @@
+"""People's decisions become cases: the dangerous errors first, and nothing in them tells who the customer was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drafter.domain.approval import Actor, ApprovalItem, DecisionKind, ItemState, Role
+from drafter.domain.draft import PERSON, Draft, Provenance
+from drafter.domain.review import Review
+from drafter.domain.shop import Shop
+from drafter.domain.situation import Channel, Route
+from drafter.store import drafts, items
+from drafter.store.database import Database
+from drafter.store.testing import NOON, stored_item, stored_person
+from evals import cases
+from evals.cases import CaseEntry, Expected
+from evals.harvest import harvest, write
+from evals.harvest_stand_ins import StandIns
+
+Decide = Callable[..., None]
+
+
+@pytest.fixture
+def lead(database: Database) -> Actor:
+    return stored_person(database, "Wilhelmina", Role.LEAD)
+
+
+@pytest.fixture
+def decide(database: Database, lead: Actor) -> Decide:
+    """Take a step on an item, as approvals would record it."""
+
+    def take(
+        item: ApprovalItem,
+        kind: DecisionKind,
+        after: ItemState,
+        *,
+        text: str | None = None,
+        reason: str | None = None,
+        hours: float = 1,
+        **details: Any,
+    ) -> None:
+        at = NOON + timedelta(hours=hours)
+        with database.writing() as session:
+            before = items.get(session, item.id)
+            changes: dict[str, Any] = {"state": after}
+            if text is not None:
+                draft = Draft(public_reply=text, language="en", provenance=Provenance(writer=PERSON))
+                changes["draft_id"] = drafts.insert(session, item.review_id, item.review_version, draft, (), now=at)
+            items.change(session, before, **changes)
+            items.record_decision(
+                session, before, kind, actor=lead, state_after=after, reason=reason, details=details, at=at
+            )
+
+    return take
+
+
+def only(found: list[CaseEntry]) -> Expected:
+    assert len(found) == 1
+    return found[0].metadata
+
+
+def test_a_draft_approved_as_it_was_teaches_nothing(database: Database, decide: Decide) -> None:
+    decide(stored_item(database), DecisionKind.APPROVE, ItemState.APPROVED, edited=False)
+    assert harvest(database) == []
+
+
+def test_an_edit_before_approval_gives_the_approved_text_as_reference(database: Database, decide: Decide) -> None:
+    item = stored_item(database, review=Review(external_id="7", text="Lovely zipper", rating=5, author="Ana Souza"))
+    better = "Thank you, Ana. We are glad that the zipper runs well."
+    decide(item, DecisionKind.APPROVE, ItemState.APPROVED, text=better, edited=True)
+    expected = only(harvest(database))
+    assert expected.reference == "Thank you, Alex. We are glad that the zipper runs well."
+    assert expected.name == ("Alex",)
+    assert expected.route is Route.DRAFT
+    assert expected.channels == (Channel.PUBLIC,)
+    assert expected.language == "en"
+    assert expected.tags == ("harvest", "edited")
+
+
+def test_a_rejection_keeps_its_reason_and_forbids_only_what_it_quotes(database: Database, decide: Decide) -> None:
+    item = stored_item(database, public_reply="Thank you. We are sorry. Your parcel left our warehouse on Monday.")
+    reason = 'Nobody told it that: "Your parcel left our warehouse on Monday." Also "we are" and "a word of ours too".'
+    decide(item, DecisionKind.REJECT, ItemState.REJECTED, reason=reason)
+    expected = only(harvest(database))
+    assert expected.must_not_say == ("Your parcel left our warehouse on Monday.",)
+    assert "Nobody told it that" in (expected.note or "")
+    assert expected.reference is None
+    assert expected.route is None
+    assert "rejected" in expected.tags
+
+
+def test_what_stayed_in_the_approved_text_is_never_forbidden(database: Database, decide: Decide) -> None:
+    item = stored_item(database, public_reply="Thank you for the photo. We are sorry that it broke.")
+    wish = 'Why "Thank you for the photo."? There is one, I see.'
+    decide(item, DecisionKind.REGENERATE, ItemState.CLAIMED, instruction=wish)
+    decide(item, DecisionKind.APPROVE, ItemState.APPROVED, text="Thank you for the photo. We are sorry.", edited=True)
+    expected = only(harvest(database))
+    assert expected.must_not_say == ()
+    assert expected.tags == ("harvest", "edited", "regenerated")
+
+
+def test_an_overruled_finding_is_told_with_its_code(database: Database, decide: Decide) -> None:
+    item = stored_item(database)
+    decide(
+        item,
+        DecisionKind.APPROVE,
+        ItemState.APPROVED,
+        text="Thank you. It is the finest zipper that we have.",
+        edited=True,
+        overruled=[{"code": "promotional"}],
+        overrule_reason="The buyer said so",
+    )
+    expected = only(harvest(database))
+    assert expected.note == "overruled promotional: The buyer said so"
+    assert expected.tags == ("harvest", "overruled", "edited")
+
+
+def test_what_a_person_escalated_must_be_escalated(database: Database, decide: Decide) -> None:
+    decide(stored_item(database), DecisionKind.ESCALATE, ItemState.ESCALATED, reason="She mentions a burn")
+    expected = only(harvest(database))
+    assert expected.route is Route.ESCALATE
+    assert expected.tags == ("harvest", "escalated_by_person")
+
+
+def test_the_dangerous_errors_come_first_and_take_half_of_a_limit(database: Database, decide: Decide) -> None:
+    for _ in range(3):
+        decide(stored_item(database), DecisionKind.ANSWERED_ELSEWHERE, ItemState.ANSWERED_ELSEWHERE)
+    for _ in range(3):
+        decide(stored_item(database), DecisionKind.REJECT, ItemState.REJECTED, reason="cold")
+
+    def kinds(limit: int | None) -> list[str]:
+        return [entry.metadata.tags[1] for entry in harvest(database, limit=limit)]
+
+    assert kinds(None) == ["rejected"] * 3 + ["answered_elsewhere"] * 3
+    assert kinds(4) == ["rejected"] * 2 + ["answered_elsewhere"] * 2
+    assert kinds(5) == ["rejected"] * 3 + ["answered_elsewhere"] * 2
+
+
+def test_only_the_shop_and_the_time_that_were_asked_for(database: Database, decide: Decide) -> None:
+    decide(stored_item(database), DecisionKind.REJECT, ItemState.REJECTED, reason="cold", hours=1)
+    decide(
+        stored_item(database, shop=Shop(name="other")), DecisionKind.REJECT, ItemState.REJECTED, reason="rude", hours=9
+    )
+    assert len(harvest(database)) == 2
+    assert only(harvest(database, since=NOON + timedelta(hours=5))).note == "reject: rude"
+    assert only(harvest(database, shop="default")).note == "reject: cold"
+
+
+def test_nothing_tells_who_the_customer_or_the_person_was(database: Database, decide: Decide, tmp_path: Path) -> None:
+    review = Review(
+        external_id="platform-998877",
+        title="Siobhan here again",
+        text="Order 5839201746620 never came. Write to siobhan.k@mail.test or +1 415 555 2671. - Siobhan Kelleher",
+        author="Siobhan Kelleher",
+        order_ref="5839201746620",
+        rating=1,
+        created_at=NOON,
+    )
+    shop = Shop(escalation_contact="boss@shop.test", webhook_url="https://hooks.shop.test/x")
+    item = stored_item(database, review=review, shop=shop, public_reply="Hi Siobhan, sorry about order 5839201746620.")
+    decide(item, DecisionKind.REJECT, ItemState.REJECTED, reason="Wilhelmina says: order 5839201746620 is public")
+    write(harvest(database), tmp_path / "harvest.yaml")
+    written = (tmp_path / "harvest.yaml").read_text(encoding="utf-8")
+    for personal in ("Siobhan", "siobhan", "Kelleher", "5839201746620", "415 555", "Wilhelmina", "998877", "shop.test"):
+        assert personal not in written
+    text = cases.load(str(tmp_path / "harvest.yaml")).cases[0].inputs.review.text
+    assert text == "Order 1234567890123 never came. Write to customer1@example.com or +1 234 567 8901. - Alex Doe"
+
+
+def test_the_file_is_a_dataset_with_the_same_cases(database: Database, decide: Decide, tmp_path: Path) -> None:
+    decide(stored_item(database), DecisionKind.REJECT, ItemState.REJECTED, reason="cold")
+    found = harvest(database)
+    write(found, tmp_path / "new" / "mine.yaml")
+    loaded = cases.load(str(tmp_path / "new" / "mine.yaml"))
+    assert loaded.name == "mine"
+    assert [(case.name, case.inputs, case.metadata) for case in loaded.cases] == [
+        (entry.name, entry.inputs, entry.metadata) for entry in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("author", "first_name", "shown"),
+    [
+        ("สมหญิง ใจงาม", "มานี", "มานี"),
+        ("ゆかり", "さくら", "さくら"),
+        ("Bruno", "Alex", "Alex"),
+        ("b***o", None, "a***x"),
+        (None, None, None),
+    ],
+)
+def test_a_stand_in_can_be_greeted_by_if_the_name_could(
+    author: str | None, first_name: str | None, shown: str | None
+) -> None:
+    stand_ins = StandIns(Review(external_id="1", author=author))
+    assert stand_ins.first_name == first_name
+    assert stand_ins.author == shown
+
+
+def test_the_same_datum_has_the_same_stand_in_and_another_one_has_another() -> None:
+    stand_ins = StandIns(Review(external_id="1"))
+    text = stand_ins.within("a@one.test, b@two.test, a@one.test, seen [Name] on it")
+    assert text == "customer1@example.com, customer2@example.com, customer1@example.com, seen [Name] on it"
