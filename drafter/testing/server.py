@@ -234,12 +234,13 @@ async def _send(answer: Answer, reader: asyncio.StreamReader, writer: asyncio.St
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing it is a reset
         return False
     raw = answer.body.encode()
-    writer.write(_head(answer, len(raw)))
+    head = _head(answer, len(raw))
     if answer.manner is Manner.DRIPS:
+        writer.write(head)
         return await _drip(raw, reader, writer)
     if answer.manner is Manner.CUT_OFF:
         raw = raw[: len(raw) // 2]
-    writer.write(raw)
+    writer.write(head + raw)  # at once: two packets would wait for each other (Nagle, delayed ACK)
     await writer.drain()
     return answer.manner is Manner.WHOLE
 
