@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from drafter.domain.approval import Actor, ApprovalItem, DecisionKind, ItemState, Role
-from drafter.domain.draft import PERSON, Draft, Provenance
+from drafter.approvals import Approvals, DecisionRequest
+from drafter.domain.approval import ApprovalItem, DecisionKind, Role
+from drafter.domain.case import ReplyToCheck
+from drafter.domain.finding import Finding, Part, Severity
 from drafter.domain.review import Review
 from drafter.domain.shop import Shop
 from drafter.domain.situation import Channel, Route
-from drafter.store import drafts, items
 from drafter.store.database import Database
-from drafter.store.testing import NOON, stored_item, stored_person
+from drafter.store.testing import NOON, JobList, stored_item, stored_person
+from drafter.testing import FixedClock, ScriptedInspector
 from evals import cases
 from evals.cases import CaseEntry, Expected
 from evals.harvest import harvest, write
@@ -25,36 +26,35 @@ from evals.harvest_stand_ins import StandIns
 Decide = Callable[..., None]
 
 
-@pytest.fixture
-def lead(database: Database) -> Actor:
-    return stored_person(database, "Wilhelmina", Role.LEAD)
+def shouting(reply: ReplyToCheck) -> tuple[Finding, ...]:
+    """Block what shouts."""
+    if "!!" not in (reply.public_reply or ""):
+        return ()
+    finding = Finding(
+        code="tone",
+        check="guardrails.checks.tone",
+        severity=Severity.BLOCK,
+        part=Part.PUBLIC,
+        start=0,
+        end=1,
+        message="It shouts.",
+        suggestion="Do not.",
+    )
+    return (finding,)
 
 
 @pytest.fixture
-def decide(database: Database, lead: Actor) -> Decide:
-    """Take a step on an item, as approvals would record it."""
+def decide(database: Database, clock: FixedClock) -> Decide:
+    """Take a step on an item as its lead, in the way in which people take it."""
+    lead = stored_person(database, "Wilhelmina", Role.LEAD)
+    approvals = Approvals(
+        database=database, inspector=ScriptedInspector(shouting), engine=JobList(), clock=clock, claim_minutes=10
+    )
 
-    def take(
-        item: ApprovalItem,
-        kind: DecisionKind,
-        after: ItemState,
-        *,
-        text: str | None = None,
-        reason: str | None = None,
-        hours: float = 1,
-        **details: Any,
-    ) -> None:
-        at = NOON + timedelta(hours=hours)
-        with database.writing() as session:
-            before = items.get(session, item.id)
-            changes: dict[str, Any] = {"state": after}
-            if text is not None:
-                draft = Draft(public_reply=text, language="en", provenance=Provenance(writer=PERSON))
-                changes["draft_id"] = drafts.insert(session, item.review_id, item.review_version, draft, (), now=at)
-            items.change(session, before, **changes)
-            items.record_decision(
-                session, before, kind, actor=lead, state_after=after, reason=reason, details=details, at=at
-            )
+    def take(item: ApprovalItem, kind: DecisionKind, **wishes: str) -> None:
+        seen = approvals.item(item.id)
+        request = DecisionRequest.model_validate({"kind": kind, **wishes})
+        approvals.decide(item.id, request, actor=lead, expected_version=seen.version)
 
     return take
 
@@ -65,14 +65,14 @@ def only(found: list[CaseEntry]) -> Expected:
 
 
 def test_a_draft_approved_as_it_was_teaches_nothing(database: Database, decide: Decide) -> None:
-    decide(stored_item(database), DecisionKind.APPROVE, ItemState.APPROVED, edited=False)
+    decide(stored_item(database), DecisionKind.APPROVE)
     assert harvest(database) == []
 
 
 def test_an_edit_before_approval_gives_the_approved_text_as_reference(database: Database, decide: Decide) -> None:
     item = stored_item(database, review=Review(external_id="7", text="Lovely zipper", rating=5, author="Ana Souza"))
     better = "Thank you, Ana. We are glad that the zipper runs well."
-    decide(item, DecisionKind.APPROVE, ItemState.APPROVED, text=better, edited=True)
+    decide(item, DecisionKind.APPROVE, public_reply=better)
     expected = only(harvest(database))
     assert expected.reference == "Thank you, Alex. We are glad that the zipper runs well."
     assert expected.name == ("Alex",)
@@ -85,7 +85,7 @@ def test_an_edit_before_approval_gives_the_approved_text_as_reference(database: 
 def test_a_rejection_keeps_its_reason_and_forbids_only_what_it_quotes(database: Database, decide: Decide) -> None:
     item = stored_item(database, public_reply="Thank you. We are sorry. Your parcel left our warehouse on Monday.")
     reason = 'Nobody told it that: "Your parcel left our warehouse on Monday." Also "we are" and "a word of ours too".'
-    decide(item, DecisionKind.REJECT, ItemState.REJECTED, reason=reason)
+    decide(item, DecisionKind.REJECT, reason=reason)
     expected = only(harvest(database))
     assert expected.must_not_say == ("Your parcel left our warehouse on Monday.",)
     assert "Nobody told it that" in (expected.note or "")
@@ -97,8 +97,8 @@ def test_a_rejection_keeps_its_reason_and_forbids_only_what_it_quotes(database: 
 def test_what_stayed_in_the_approved_text_is_never_forbidden(database: Database, decide: Decide) -> None:
     item = stored_item(database, public_reply="Thank you for the photo. We are sorry that it broke.")
     wish = 'Why "Thank you for the photo."? There is one, I see.'
-    decide(item, DecisionKind.REGENERATE, ItemState.CLAIMED, instruction=wish)
-    decide(item, DecisionKind.APPROVE, ItemState.APPROVED, text="Thank you for the photo. We are sorry.", edited=True)
+    decide(item, DecisionKind.REGENERATE, instruction=wish)
+    decide(item, DecisionKind.APPROVE, public_reply="Thank you for the photo. We are sorry.")
     expected = only(harvest(database))
     assert expected.must_not_say == ()
     assert expected.tags == ("harvest", "edited", "regenerated")
@@ -106,22 +106,15 @@ def test_what_stayed_in_the_approved_text_is_never_forbidden(database: Database,
 
 def test_an_overruled_finding_is_told_with_its_code(database: Database, decide: Decide) -> None:
     item = stored_item(database)
-    decide(
-        item,
-        DecisionKind.APPROVE,
-        ItemState.APPROVED,
-        text="Thank you. It is the finest zipper that we have.",
-        edited=True,
-        overruled=[{"code": "promotional"}],
-        overrule_reason="The buyer said so",
-    )
+    said_so = "The buyer shouted first"
+    decide(item, DecisionKind.APPROVE, public_reply="Thank you!! It holds.", overrule_reason=said_so)
     expected = only(harvest(database))
-    assert expected.note == "overruled promotional: The buyer said so"
+    assert expected.note == "overruled tone: The buyer shouted first"
     assert expected.tags == ("harvest", "overruled", "edited")
 
 
 def test_what_a_person_escalated_must_be_escalated(database: Database, decide: Decide) -> None:
-    decide(stored_item(database), DecisionKind.ESCALATE, ItemState.ESCALATED, reason="She mentions a burn")
+    decide(stored_item(database), DecisionKind.ESCALATE, reason="She mentions a burn")
     expected = only(harvest(database))
     assert expected.route is Route.ESCALATE
     assert expected.tags == ("harvest", "escalated_by_person")
@@ -129,9 +122,9 @@ def test_what_a_person_escalated_must_be_escalated(database: Database, decide: D
 
 def test_the_dangerous_errors_come_first_and_take_half_of_a_limit(database: Database, decide: Decide) -> None:
     for _ in range(3):
-        decide(stored_item(database), DecisionKind.ANSWERED_ELSEWHERE, ItemState.ANSWERED_ELSEWHERE)
+        decide(stored_item(database), DecisionKind.ANSWERED_ELSEWHERE)
     for _ in range(3):
-        decide(stored_item(database), DecisionKind.REJECT, ItemState.REJECTED, reason="cold")
+        decide(stored_item(database), DecisionKind.REJECT, reason="cold")
 
     def kinds(limit: int | None) -> list[str]:
         return [entry.metadata.tags[1] for entry in harvest(database, limit=limit)]
@@ -141,11 +134,10 @@ def test_the_dangerous_errors_come_first_and_take_half_of_a_limit(database: Data
     assert kinds(5) == ["rejected"] * 3 + ["answered_elsewhere"] * 2
 
 
-def test_only_the_shop_and_the_time_that_were_asked_for(database: Database, decide: Decide) -> None:
-    decide(stored_item(database), DecisionKind.REJECT, ItemState.REJECTED, reason="cold", hours=1)
-    decide(
-        stored_item(database, shop=Shop(name="other")), DecisionKind.REJECT, ItemState.REJECTED, reason="rude", hours=9
-    )
+def test_only_the_shop_and_the_time_that_were_asked_for(database: Database, decide: Decide, clock: FixedClock) -> None:
+    decide(stored_item(database), DecisionKind.REJECT, reason="cold")
+    clock.forward(timedelta(hours=9))
+    decide(stored_item(database, shop=Shop(name="other")), DecisionKind.REJECT, reason="rude")
     assert len(harvest(database)) == 2
     assert only(harvest(database, since=NOON + timedelta(hours=5))).note == "reject: rude"
     assert only(harvest(database, shop="default")).note == "reject: cold"
@@ -163,7 +155,7 @@ def test_nothing_tells_who_the_customer_or_the_person_was(database: Database, de
     )
     shop = Shop(escalation_contact="boss@shop.test", webhook_url="https://hooks.shop.test/x")
     item = stored_item(database, review=review, shop=shop, public_reply="Hi Siobhan, sorry about order 5839201746620.")
-    decide(item, DecisionKind.REJECT, ItemState.REJECTED, reason="Wilhelmina says: order 5839201746620 is public")
+    decide(item, DecisionKind.REJECT, reason="Wilhelmina says: order 5839201746620 is public")
     write(harvest(database), tmp_path / "harvest.yaml")
     written = (tmp_path / "harvest.yaml").read_text(encoding="utf-8")
     for personal in ("Siobhan", "siobhan", "Kelleher", "5839201746620", "415 555", "Wilhelmina", "998877", "shop.test"):
@@ -173,7 +165,7 @@ def test_nothing_tells_who_the_customer_or_the_person_was(database: Database, de
 
 
 def test_the_file_is_a_dataset_with_the_same_cases(database: Database, decide: Decide, tmp_path: Path) -> None:
-    decide(stored_item(database), DecisionKind.REJECT, ItemState.REJECTED, reason="cold")
+    decide(stored_item(database), DecisionKind.REJECT, reason="cold")
     found = harvest(database)
     write(found, tmp_path / "new" / "mine.yaml")
     loaded = cases.load(str(tmp_path / "new" / "mine.yaml"))
