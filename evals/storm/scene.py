@@ -25,17 +25,17 @@ from drafter.approvals import Approvals, DecisionRequest
 from drafter.compose import SystemClock
 from drafter.domain.approval import Actor, DecisionKind, ItemState
 from drafter.domain.errors import NotFound
+from drafter.domain.reply import ReplyState
 from drafter.domain.review import Review
 from drafter.domain.shop import Shop
 from drafter.engine import Engine, Jobs
 from drafter.intake import Intake
 from drafter.store import items, replies, shops
 from drafter.store.database import Database
-from drafter.store.tables import DraftRow, ItemRow, ReplyRow
+from drafter.store.tables import DraftRow, HeartbeatRow, ItemRow, ReplyPartRow, ReplyRow
 from drafter.store.testing import stored_person
 from drafter.testing import Answer, ChatRequest, ModelServer
-from drafter.testing.chat import written
-from evals.storm import worker
+from evals.storm import poller, worker
 from evals.storm.calls import Call, Calls, mark
 from evals.storm.receiver import Receiver
 from evals.storm.worker import WorkerOptions, inspector
@@ -95,7 +95,7 @@ class Scene:
         self.receiver = Receiver(self._is_confirmed, delivery_seconds)
         self.jobs: dict[str, str] = {}  # the name of a review's drafting job, by the review's mark
         self.started: list[Started] = []
-        self._front = Engine(database=self.database, name="front", workers=1)
+        self.front = Engine(database=self.database, name="front", workers=1)
         schema = None if self.database.is_sqlite else "dbos"
         names = ("workflow_uuid", "function_id", "function_name", "status", "executor_id")
         self._steps, self._jobs = (
@@ -107,12 +107,11 @@ class Scene:
         """Open the shop."""
         for part in (self.model, self.receiver):
             self._stack.enter_context(part)
-        self._front.build(Jobs(draft=_nothing, hand_over=_nothing))
-        with self.database.writing() as session:
-            shops.save(session, Shop(undo_seconds=0, webhook_url=self.receiver.url))
-        self._intake = Intake(database=self.database, engine=self._front, clock=SystemClock())
+        self.front.build(Jobs(draft=_nothing, hand_over=_nothing))
+        self.open_shop(webhook=True)
+        self._intake = Intake(database=self.database, engine=self.front, clock=SystemClock())
         self._approvals = Approvals(
-            database=self.database, inspector=inspector(), engine=self._front, clock=SystemClock(), claim_minutes=10
+            database=self.database, inspector=inspector(), engine=self.front, clock=SystemClock(), claim_minutes=10
         )
         self._person: Actor = stored_person(self.database, "ana")
         return self
@@ -123,9 +122,14 @@ class Scene:
         """End every worker and close."""
         for started in self.started:
             started.kill()
-        self._front.close()
+        self.front.close()
         self._stack.close()
         self.database.close()
+
+    def open_shop(self, *, webhook: bool) -> None:
+        """Let replies go to the receiver, or wait for a tool that polls."""
+        with self.database.writing() as session:
+            shops.save(session, Shop(undo_seconds=0, webhook_url=self.receiver.url if webhook else None))
 
     def receive(self, count: int = 1) -> list[str]:
         """Take reviews in; return their marks."""
@@ -153,6 +157,14 @@ class Scene:
         self.started.append(Started(start=start, options=chosen, log=log, process=process))
         return self.started[-1]
 
+    def start_poller(self) -> tuple[BaseProcess, Path]:
+        """Start a process that polls and never answers; return it, and the file that is there once it has polled."""
+        polled = self.folder / "polled"
+        process = _processes().Process(target=poller.main, args=(self.database.address, polled), daemon=True)
+        process.start()
+        self._stack.callback(process.kill)
+        return process, polled
+
     def kill(self, started: Started) -> None:
         """Kill a worker."""
         started.kill()
@@ -175,6 +187,10 @@ class Scene:
         jobs, executor = self._jobs.c, started.executor
         query = sa.select(jobs.workflow_uuid).where(jobs.status == "PENDING", jobs.executor_id == executor)
         return [str(job) for job in self._all(query)]
+
+    def executors(self) -> list[str]:
+        """Return the names of the processes that show life, sorted."""
+        return sorted(str(executor).rpartition(":")[0] for executor in self._all(sa.select(HeartbeatRow.id)))
 
     def unfinished(self) -> int:
         """Return how many jobs have not ended."""
@@ -208,6 +224,10 @@ class Scene:
         with self.database.reading() as session:
             return [(row[0], row[1], row[2] is not None) for row in session.execute(query)]
 
+    def has_ready_reply(self) -> bool:
+        """Whether a reply waits for a tool to take it."""
+        return ReplyState.READY in self._all(sa.select(ReplyPartRow.state))
+
     def _kept_of(self, review: str) -> int:
         _, review_id, version = self.jobs[review].split("-")
         with self.database.reading() as session:
@@ -233,10 +253,3 @@ def _processes() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([worker.__name__])
     return context
-
-
-def reply(request: ChatRequest, *, seconds: float = 0.0, blank: bool = False) -> Answer:
-    """Return a reply that passes the checks of `inspector`, or one with a blank."""
-    text = "Thank you, [Name]. We are glad that it holds." if blank else "Thank you. We are glad that it holds."
-    made = written(request, text)
-    return Answer(body=made.body, seconds=seconds)

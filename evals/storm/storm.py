@@ -12,11 +12,9 @@ from dataclasses import dataclass
 
 from drafter.domain.approval import ItemState
 from drafter.domain.record import Record
-from drafter.testing import Answer, ChatRequest
-from evals.storm.scene import Scene, Started, reply, until
+from evals.storm.model import RandomModel
+from evals.storm.scene import Scene, Started, until
 
-BLANKS = 0.6  # share of the reviews whose first draft has to be mended by a second call
-THINKING_SECONDS = (0.1, 0.6)
 DELIVERY_SECONDS = 0.3
 BETWEEN_KILLS = (0.1, 1.2)  # seconds
 #: What the kills wait for, in turn: any job in progress, a call in flight, one for a draft that has an answer kept.
@@ -75,7 +73,7 @@ class Outcome(Record):
 def run_storm(address: str, size: Size) -> Outcome:
     """Let a storm go over an installation on an empty, migrated database."""
     dice, began = random.Random(size.seed), time.monotonic()  # noqa: S311  # no secret
-    with Scene(address, answer=_Model(size.seed), delivery_seconds=DELIVERY_SECONDS) as scene, _desk(scene):
+    with Scene(address, answer=RandomModel(size.seed), delivery_seconds=DELIVERY_SECONDS) as scene, _desk(scene):
         lived = [scene.start(f"worker-{number}" if number else None, keep_seconds=2) for number in range(size.workers)]
         damage = _Damage()
         for kill in range(size.kills):
@@ -95,18 +93,6 @@ class _Damage:
     jobs: int = 0
     kept: int = 0  # answers on record for those jobs
     in_flight: int = 0  # calls
-
-
-class _Model:
-    """Answers after a while; some first drafts have a blank."""
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-
-    def __call__(self, request: ChatRequest) -> Answer:
-        dice = random.Random(f"{self._seed}{request.conversation}")  # noqa: S311  # the same call, the same answer
-        blank = not request.is_repair and dice.random() < BLANKS
-        return reply(request, seconds=dice.uniform(*THINKING_SECONDS), blank=blank)
 
 
 @contextmanager
