@@ -15,7 +15,7 @@ from drafter.delivery import leaving
 from drafter.delivery.addresses import Resolve, system_resolve
 from drafter.delivery.backoff import MOST_ATTEMPTS, wait_after
 from drafter.delivery.outgoing import Outgoing, outgoing
-from drafter.delivery.webhook import Answer, WebhookSender
+from drafter.delivery.webhook import SECONDS, Answer, WebhookSender
 from drafter.domain.approval import Actor, ActorKind
 from drafter.domain.errors import BadInput, Conflict, NotAllowed
 from drafter.domain.finding import Part
@@ -29,6 +29,7 @@ from drafter.store.jobs import HandOverQueue
 MOST_POLLED = 100  # replies in one answer
 LONGEST_REASON = 1_000  # characters kept of why a reply failed
 ENQUEUED_LOOK_AGAIN = timedelta(minutes=2)  # when an enqueued attempt is enqueued again, should it have been lost
+UNDER_WAY = timedelta(seconds=SECONDS + 5)  # that an attempt may be, with the look-ups around it
 
 _log = logging.getLogger(__name__)
 
@@ -108,7 +109,8 @@ class Delivery:
             leaves = leaving.let_out(session, reply, now) if reply and url else None
             if leaves is None or url is None:
                 return None
-            again = now + wait_after(leaves.attempts + 1, self._random)  # should we die before the answer comes
+            # should we die before the answer comes; until then nobody else is to begin the next attempt
+            again = now + max(wait_after(leaves.attempts + 1, self._random), UNDER_WAY)
             counted = replies.change(session, leaves, attempts=leaves.attempts + 1, next_attempt_at=again)
             return url, outgoing(session, counted)
 

@@ -396,6 +396,21 @@ async def test_the_text_is_committed_as_handed_over_before_it_leaves(post: Post)
     assert seen == [[ReplyState.HANDED_OVER]]
 
 
+async def test_no_second_attempt_begins_while_the_first_one_waits_for_a_slow_receiver(post: Post) -> None:
+    def answer_late() -> int:
+        post.clock.forward(timedelta(seconds=9.9))
+        post.delivery.tick()
+        return 204
+
+    with Receiver(answer_late).serving() as receiver:
+        view = post.approved(shop=shop_of(receiver))
+        post.clock.forward(WINDOW)
+        await run_due(post)
+        assert post.jobs.hand_overs == []
+        assert len(receiver.requests) == 1
+    assert post.reply(view.id).acknowledged_at is not None
+
+
 async def test_a_gone_receiver_ends_the_attempts_and_the_failure_is_visible(post: Post) -> None:
     with Receiver(410).serving() as receiver:
         view = post.approved(shop=shop_of(receiver))
