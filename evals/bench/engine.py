@@ -107,6 +107,8 @@ def run() -> None:
             "reviews_a_round": REVIEWS,
             "ms_per_review_by_engine": 1000 * found.part / REVIEWS,
             "ms_per_review_directly": 1000 * found.baseline / REVIEWS,
+            "cpu_ms_per_review_by_engine": 1000 * found.part_cpu / REVIEWS,
+            "cpu_ms_per_review_directly": 1000 * found.baseline_cpu / REVIEWS,
             "ratio": found.ratio,
         },
     )

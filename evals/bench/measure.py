@@ -23,10 +23,12 @@ ROUNDS = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """Median seconds of a round, of the part and of its baseline."""
+    """Median seconds of a round, of the part and of its baseline; `cpu` is this process's CPU time, all threads."""
 
     part: float
     baseline: float
+    part_cpu: float = 0.0
+    baseline_cpu: float = 0.0
 
     @property
     def ratio(self) -> float:
@@ -36,14 +38,15 @@ class Compared:
 
 def compare(part: Callable[[], object], baseline: Callable[[], object], *, rounds: int = ROUNDS) -> Compared:
     """Run part and baseline in turn, once to warm up, and return the medians of the rounds."""
-    times: dict[str, list[float]] = {"part": [], "baseline": []}
+    times: dict[str, list[float]] = {"part": [], "baseline": [], "part_cpu": [], "baseline_cpu": []}
     for number in range(rounds + 1):
         for name, work in (("part", part), ("baseline", baseline)):
-            started = time.perf_counter()
+            started, cpu_started = time.perf_counter(), time.process_time()
             work()
             if number:
                 times[name].append(time.perf_counter() - started)
-    return Compared(part=statistics.median(times["part"]), baseline=statistics.median(times["baseline"]))
+                times[f"{name}_cpu"].append(time.process_time() - cpu_started)
+    return Compared(**{name: statistics.median(taken) for name, taken in times.items()})
 
 
 def cpu_seconds(ways: Mapping[str, Callable[[], object]], *, rounds: int = ROUNDS) -> dict[str, float]:
