@@ -4,6 +4,7 @@
 #   make lint    style, types, layers
 #   make bench   benchmarks against their baselines
 #   make storm   kill workers at random on both databases, and judge what became of it
+#   make babble  let a very small real model answer a hundred reviews, and judge what the guardrails made of it
 #   make lock    renew the lock files after a change of dependencies
 
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(p) 2>/dev/null)))
@@ -12,7 +13,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PORT   ?= 8000
 
-.PHONY: demo test lint format bench storm train lock clean
+.PHONY: demo test lint format bench storm babble train lock clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -56,6 +57,9 @@ bench: $(VENV)/dev.stamp
 
 storm: $(VENV)/dev.stamp
 	@$(BIN)/python -m evals.storm
+
+babble: $(VENV)/dev.stamp
+	@$(BIN)/python -m evals.babble
 
 train: $(VENV)/dev.stamp
 	@$(BIN)/python -m evals.training.train_reader
