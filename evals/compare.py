@@ -2,7 +2,8 @@
 
 Of the level (0.05), three fifths go to the scores over all cases and two fifths to slices of them, each corrected for
 all it looks at (`evals.statistics`), so that two runs of equal quality are called different one time in twenty at
-most, whatever is looked at.
+most, whatever is looked at. Where a score does differ over all cases, its slices are looked at once more, among
+themselves and at the whole level, to say where.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import numpy as np
 from drafter.domain.errors import BadInput
 from drafter.domain.record import Record
 from evals.runs.record import ReplyResult, ReviewResult, Run
-from evals.runs.scoring import EFFORT, lower_is_better
+from evals.runs.scoring import EFFORT, OF_WHOLE_RUN, lower_is_better
 from evals.statistics import Floats, adjusted_p, bootstrap
 
 ALPHA = 0.05
 OF_SCORES, OF_SLICES = 0.6, 0.4  # shares of the level
+SLICES_TOLD = 3  # of each score, in the verdict
 SMALLEST_SLICE = 5  # cases; below it no flip of signs can reach the level
 
 Result = ReviewResult | ReplyResult
@@ -114,10 +116,9 @@ def compare(before: Run, after: Run, *, alpha: float = ALPHA, seed: int = 0) -> 
     pairs = _Pairs([ours[name] for name in both], [theirs[name] for name in both])
     quality = [score for score in pairs.scores if score not in EFFORT]
     scores = pairs.effects([(score, None) for score in quality], alpha=alpha * OF_SCORES, seed=seed)
-    columns = [(score, where) for where in pairs.slices for score in quality]
-    slices = pairs.effects(columns, alpha=alpha * OF_SLICES, seed=seed + 1)
+    slices = _slice_effects(pairs, scores, alpha=alpha, seed=seed)
     effort = pairs.effects([(score, None) for score in pairs.scores if score in EFFORT], alpha=alpha, seed=seed)
-    flips = list(_flips(both, pairs, quality))
+    flips = list(_flips(both, pairs, [score for score in quality if score not in OF_WHOLE_RUN]))
     return Comparison(
         before=before.name,
         after=after.name,
@@ -178,6 +179,17 @@ class _Pairs:
         rows = self._members[where]
         inside[rows] = values[rows]
         return inside
+
+
+def _slice_effects(pairs: _Pairs, scores: Sequence[Effect], *, alpha: float, seed: int) -> list[Effect]:
+    """Return the effects in all slices; those of scores that differ over all cases are called at the whole level."""
+    inside = [effect.score for effect in scores if effect.score not in OF_WHOLE_RUN]
+    columns = [(score, where) for where in pairs.slices for score in inside]
+    found = pairs.effects(columns, alpha=alpha * OF_SLICES, seed=seed + 1)
+    differing = {effect.score for effect in scores if effect.called}
+    again = pairs.effects([column for column in columns if column[0] in differing], alpha=alpha, seed=seed + 2)
+    sharper = {(effect.score, effect.slice): effect for effect in again}
+    return [effect if effect.called else sharper.get((effect.score, effect.slice), effect) for effect in found]
 
 
 def _effect(
@@ -242,7 +254,13 @@ def _flips(names: Sequence[str], pairs: _Pairs, scores: Sequence[str]) -> Iterat
 
 
 def _where(effects: Sequence[Effect]) -> str:
-    by_score: dict[str, list[str]] = defaultdict(list)
-    for effect in effects:
-        by_score[effect.score].append(f"{effect.slice} {effect.difference:+.2f}")
-    return "; ".join(f"{score} in {', '.join(slices)}" for score, slices in by_score.items())
+    """Return the slices in which scores differ most."""
+    by_score: dict[str, list[Effect]] = defaultdict(list)
+    for effect in sorted(effects, key=lambda effect: -abs(effect.difference)):
+        by_score[effect.score].append(effect)
+    told = []
+    for score, inside in by_score.items():
+        named = ", ".join(f"{effect.slice} {effect.difference:+.2f}" for effect in inside[:SLICES_TOLD])
+        more = len(inside) - SLICES_TOLD
+        told.append(f"{score} in {named}" + (f" and {more} more" if more > 0 else ""))
+    return "; ".join(told)

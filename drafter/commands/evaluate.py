@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from evals.runs import Plan, Run
     from evals.runs.record import Origin
 
-evaluations = typer.Typer(help="Offline evaluation: run, compare, gate.", no_args_is_help=True)
+evaluations = typer.Typer(help="Offline evaluation: run, compare, gate, report.", no_args_is_help=True)
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")]
 BaselineOption = Annotated[Path | None, typer.Option(help="Folder of the run to compare with.")]
@@ -125,6 +125,29 @@ def gate(
     console.print(f"{held.name}: {'passed' if judged.passed else 'failed'}", markup=False)
     if not judged.passed:
         raise typer.Exit(1)
+
+
+@evaluations.command("report")
+def report(
+    run_folder: RunArgument,
+    *,
+    baseline: BaselineOption = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="HTML file to write.")] = Path("report.html"),
+    pictures: Annotated[Path | None, typer.Option(help="Folder for the charts as SVG, and as PNG with resvg-py.")] = (
+        None
+    ),
+) -> None:
+    """Write a run as one HTML page that needs nothing else: charts, slices, tables, every case with its drafts."""
+    from evals import report as reporting
+    from evals.runs import load_run
+
+    shown, before = load_run(run_folder), load_run(baseline) if baseline else None
+    _write(output, reporting.page(shown, before))
+    typer.echo(f"The report: {output}")
+    if pictures is not None:
+        written = reporting.write_pictures(shown, before, pictures)
+        as_png = any(file.suffix == ".png" for file in written)
+        typer.echo(f"{len(written)} pictures in {pictures}{'' if as_png else ' (PNG needs resvg-py)'}")
 
 
 def _plan(dataset: AnyDataset, origin: Origin, name: str | None, out: Path, *, only_read: bool, no_cache: bool) -> Plan:

@@ -15,6 +15,9 @@ from evals.scorers.whole_run import UnlikeTheOthers
 #: What an answer takes, not how good it is: told beside a verdict, never part of it.
 EFFORT: tuple[str, ...] = tuple(measure.title() for measure in (CostUsd, LatencyMs, Tokens, Tries))
 
+#: Scores of a case that depend on the other cases; they say something of the run, not of a case or a slice.
+OF_WHOLE_RUN: tuple[str, ...] = (UnlikeTheOthers.title(),)
+
 _OF_READING = "evals.scorers.reading"  # where the scorers live that need no draft
 
 
