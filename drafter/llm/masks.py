@@ -8,6 +8,7 @@ else only in the private message. A mark that is left in a public reply is block
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import count
 from typing import NamedTuple, get_args
 
@@ -17,8 +18,11 @@ from drafter.llm.name_words import NameWords
 
 NAME = "NAME"  # the first name's mark has no number; other words of the name begin at 2
 TEXT = "TEXT"  # what the customer wrote that reads like one of our marks
+DATUM = "DATUM"  # what the seller knows to be personal, whatever it looks like
 
-_KINDS: dict[str, str] = {kind.replace("_", "").upper(): kind.upper() for kind in (*get_args(Kind), NAME, TEXT)}
+SHORTEST_KNOWN = 4  # characters of a known datum that is looked for; a shorter one stands in too many words
+
+_KINDS: dict[str, str] = {kind.replace("_", "").upper(): kind.upper() for kind in (*get_args(Kind), NAME, TEXT, DATUM)}
 _GAP = r"[\s_\\-]{0,3}"
 _ANY_KIND = "|".join(kind.replace("_", _GAP) for kind in sorted(_KINDS.values(), key=len, reverse=True))
 #: A mark as it should be, or mangled by a weak model in a way that leaves no doubt: `[Order number 1]`, `【NAME】`,
@@ -41,15 +45,25 @@ class _Span(NamedTuple):
 class Masks:
     """The marks of one request: hide each text that goes out, put back what comes in."""
 
-    def __init__(self, *, author: str | None = None, region: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        author: str | None = None,
+        region: str | None = None,
+        names: Sequence[str] = (),
+        known: Sequence[str] = (),
+    ) -> None:
         """Make the masks for one review.
 
         Args:
             author: the customer's name as the platform shows it; its words are hidden wherever they stand.
             region: ISO 3166-1 alpha-2; phone numbers in its national form are then hidden too.
+            names: further names, hidden likewise.
+            known: personal data that the seller has besides (the order's own number), hidden as they are written.
         """
         self._region = region
-        self._name_words = NameWords(author)
+        self._name_words = NameWords(author, *names)
+        self._known = _literally([datum.strip() for datum in known if len(datum.strip()) >= SHORTEST_KNOWN])
         self._first_name = usable_first_name(author)
         self._data: dict[str, str] = {}  # key of a mark (`EMAIL_1`) to what it stands for
         self._keys: dict[tuple[str, str], str] = {}  # kind and datum to the key
@@ -125,13 +139,24 @@ class Masks:
     def _spans(self, text: str) -> list[_Span]:
         """Return what is still to be hidden, in order; where there are no data, the words of the name."""
         ours = [match.span() for match in _OURS.finditer(text)]
-        data = find_personal_data(text, region=self._region)
-        spans = _merged([_whole_marks(_Span(datum.start, datum.end, datum.kind.upper()), ours) for datum in data])
+        found = [
+            *(
+                _Span(datum.start, datum.end, datum.kind.upper())
+                for datum in find_personal_data(text, region=self._region)
+            ),
+            *(_Span(*match.span(), DATUM) for match in self._known.finditer(text)),
+        ]
+        spans = _merged([_whole_marks(span, ours) for span in found])
         spans = [span for span in spans if (span.start, span.end) not in ours]
         if spans:
             return spans
         words = [_Span(*span, NAME) for span in self._name_words.find(text)]
         return [word for word in words if not any(word.start < end and start < word.end for start, end in ours)]
+
+
+def _literally(texts: Sequence[str]) -> re.Pattern[str]:
+    ordered = sorted(texts, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered)) or '(?!)'})(?!\w)", re.IGNORECASE)
 
 
 def _kind(mark: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""The words of a customer's display name, and where they stand in a text."""
+"""The words of a customer's names, and where they stand in a text."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _UNSPACED = {"CJK": 2, "HANGUL": 2, "HIRAGANA": 3, "KATAKANA": 3, "THAI": 4}
 
 
 class NameWords:
-    """Finds the words of one display name, whole and in any case.
+    """Finds the words of names, whole and in any case.
 
     A word that is common in reviews ("Will", "Hang"), or has two letters, is found only where it is written with a
     capital as in the name; one that names no person ("customer", "shop") is not looked for. Else a display name such
     as "the best shop" would blank the review.
     """
 
-    def __init__(self, author: str | None) -> None:
-        found = {form for word in _words(author or "") for form in _forms(word)} - {""}
+    def __init__(self, *names: str | None) -> None:
+        found = {form for name in names for word in _words(name or "") for form in _forms(word)} - {""}
         self._wary = {word for word in found if len(word) <= SHORTEST or word.casefold() in _common()}
         ordered = sorted(found, key=len, reverse=True)  # "ana_souza" before "ana"
         self._pattern = re.compile("|".join(map(re.escape, ordered)) or r"(?!)", re.IGNORECASE)
@@ -42,10 +42,10 @@ class NameWords:
         return not wary or _script(word[0]) in _UNSPACED or (word in wary and word[0].isupper())
 
 
-def _words(author: str) -> Iterator[str]:
+def _words(name: str) -> Iterator[str]:
     """Yield the name's parts between spaces, and within them its runs of letters of one script."""
     generic = _generic()
-    for part in author.split():
+    for part in name.split():
         bare = part.strip("".join({mark for mark in part if not mark.isalnum() and not _is_mark(mark)}))
         runs = ["".join(run) for script, run in groupby(bare, key=_script_of_letter) if script]
         for word in dict.fromkeys((bare, *runs)):

@@ -1,33 +1,29 @@
-"""The LLM writer: the situation's prompt, filled with the case, answered by a model in one call."""
+"""The LLM writer: the situation's prompt, filled with the case, answered by a model in one call.
+
+Personal data stay here: the model sees marks, and what it writes gets the data back, in public the first name alone.
+A draft has what its channel asks for, or it is none: an answer without the private message that a hybrid or private
+channel needs is asked for again, since half an answer would have to be finished by a person, and the checks, which
+know nothing of what was asked for, would pass it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from pydantic import BaseModel, Field
+from typing import Any
 
 from drafter.domain.case import Brief, Case
 from drafter.domain.draft import Draft, Provenance
 from drafter.domain.errors import ModelFailed, WriterFailed
-from drafter.domain.names import usable_first_name
-from drafter.domain.personal_data import find_personal_data
 from drafter.domain.situation import Channel, Situation
-from drafter.llm.model import ChatModel
+from drafter.llm.masks import Masks
+from drafter.llm.model import Answered, ChatModel
+from drafter.writers.answers import Written, WrittenReply, WrittenReplyAndMessage, alone, written
+from drafter.writers.asking import Question, masks_for
 from prompts.library import PromptError
-from prompts.prompt import Prompt, Rendered, fence
+from prompts.prompt import Prompt, Rendered, visible
 
 PROMPT = "write_reply"
 ALONE_SECONDS = 120.0  # for a try that nobody has set a time for
-_NOTHING = "none"
-
-
-class WrittenReply(BaseModel):
-    """The answer to a customer's review."""
-
-    public_reply: str = Field(description="The reply that everybody reads.")
-    private_message: str | None = Field(default=None, description="The message in the shop chat, if there is one.")
-    facts_used: list[str] = Field(default_factory=list, description="Names of the case facts that the texts rest on.")
-    details_used: list[str] = Field(default_factory=list, description="Details of the review that the texts take up.")
+_WITH_MESSAGE = frozenset({Channel.HYBRID, Channel.PRIVATE})
 
 
 class LlmWriter:
@@ -40,26 +36,29 @@ class LlmWriter:
         self._prompt = prompt
 
     async def write(self, case: Case, situation: Situation, brief: Brief) -> Draft:
-        """Return the model's draft. Raises WriterFailed."""
-        language = case.shop.answers_in(situation.language)
-        prompt = self._filled(case, situation, brief, language)
-        seconds = brief.seconds if brief.seconds is not None else ALONE_SECONDS
+        """Return the model's draft.
+
+        Raises:
+            WriterFailed: the model failed, or its answer lacks what the channel asks for (then `again` is true).
+        """
+        masks = masks_for(case)
         try:
-            answered = await self._model.ask(prompt.system, prompt.user, WrittenReply, seconds=seconds)
+            prompt = Question(self._prompt, case, situation, brief, masks).rendered(self._model.mode)
+            answered, texts = await self._asked(prompt, situation.channel, brief)
+        except PromptError as error:
+            raise WriterFailed(str(error)) from error
         except ModelFailed as failure:
             raise WriterFailed(str(failure), model=failure.model, usage=failure.usage, again=failure.again) from failure
-        reply = answered.answer
-        private = reply.private_message if situation.channel is not Channel.PUBLIC else None
-        if not reply.public_reply.strip() and not (private or "").strip():
-            raise WriterFailed(
-                f"{answered.model} gave an empty reply.", model=answered.model, usage=answered.usage, again=True
-            )
+        public = masks.put_back_name(texts.public_reply)
+        private = masks.put_back(texts.private_message) if situation.channel in _WITH_MESSAGE else ""
+        if lack := _lack(public, private, situation.channel):
+            raise WriterFailed(f"{answered.model} gave {lack}.", model=answered.model, usage=answered.usage, again=True)
         return Draft(
-            public_reply=reply.public_reply.strip() or None,
-            private_message=(private or "").strip() or None,
-            facts_used=tuple(name for name in reply.facts_used if name in case.facts),
-            details_used=tuple(detail for detail in reply.details_used if detail in case.review.full_text),
-            language=language,
+            public_reply=public or None,
+            private_message=private or None,
+            facts_used=_facts(texts, case, masks),
+            details_used=_details(texts, case, situation, masks, f"{public}\n{private}"),
+            language=case.shop.answers_in(situation.language),
             provenance=Provenance(
                 writer=self.name,
                 model=answered.model,
@@ -71,34 +70,44 @@ class LlmWriter:
             ),
         )
 
-    def _filled(self, case: Case, situation: Situation, brief: Brief, language: str) -> Rendered:
-        voice, region = case.shop.brand_voice, case.review.region
-        avoid = f"; never: {', '.join(voice.avoid)}" if voice.avoid else ""
-        variables = {
-            "language": language,
-            "channel": situation.channel.value,
-            "secondary": ", ".join(situation.secondary) or _NOTHING,
-            "name": usable_first_name(case.review.author) or _NOTHING,
-            "product": case.review.product.name or _NOTHING,
-            "brand_voice": f"{voice.tone}, says {voice.person}, emoji {'allowed' if voice.emoji else 'none'}{avoid}",
-            "details": _listed([masked(detail.text, region) for detail in situation.details]),
-            "case_facts": _listed([f"{name}: {masked(text, region)}" for name, text in case.facts.items()]),
-            "instruction": brief.instruction or _NOTHING,
-            "findings": _listed([f"{finding.message} {finding.suggestion}" for finding in brief.findings]),
-            "review": fence(masked(case.review.full_text, region)),
-        }
-        try:
-            return self._prompt.render(situation.situation.value, variables)
-        except PromptError as error:
-            raise WriterFailed(str(error)) from error
+    async def _asked(self, prompt: Rendered, channel: Channel, brief: Brief) -> tuple[Answered[Any], Written]:
+        """Ask the model in its mode. Raises ModelFailed."""
+        seconds = brief.seconds if brief.seconds is not None else ALONE_SECONDS
+        if self._model.mode == "text":
+            said = await self._model.ask_text(prompt.system, prompt.user, seconds=seconds)
+            return said, written(said.answer)
+        if channel in _WITH_MESSAGE:
+            both = await self._model.ask(prompt.system, prompt.user, WrittenReplyAndMessage, seconds=seconds)
+            return both, written(both.answer)
+        reply = await self._model.ask(prompt.system, prompt.user, WrittenReply, seconds=seconds)
+        return reply, written(reply.answer)
 
 
-def masked(text: str, region: str | None) -> str:
-    """Return the text with personal data replaced by marks, as a provider may see it."""
-    for datum in sorted(find_personal_data(text, region=region), key=lambda datum: datum.start, reverse=True):
-        text = f"{text[: datum.start]}[{datum.kind.upper()}]{text[datum.end :]}"
-    return text
+def _lack(public: str, private: str, channel: Channel) -> str | None:
+    """Return what a channel asks for and an answer has not; the public sentence of a private answer may be left out."""
+    if not public and not private:
+        return "an empty answer"
+    if not public and channel is not Channel.PRIVATE:
+        return "no public reply"
+    if not private and channel in _WITH_MESSAGE:
+        return "no private message, which this review needs"
+    return None
 
 
-def _listed(entries: Sequence[str]) -> str:
-    return "\n".join(f"- {entry}" for entry in entries) or _NOTHING
+def _facts(texts: Written, case: Case, masks: Masks) -> tuple[str, ...]:
+    """Return the facts of the case that the model says it used."""
+    named = map(masks.put_back, texts.facts_used or ())
+    return tuple(dict.fromkeys(name for name in named if name in case.facts))
+
+
+def _details(texts: Written, case: Case, situation: Situation, masks: Masks, said: str) -> tuple[str, ...]:
+    """Return the details of the review that the model says it used; of one that was not asked, those it quotes."""
+    if texts.details_used is None:
+        return tuple(detail.text for detail in situation.details if detail.text in said)
+    review = _folded(visible(case.review.full_text))
+    named = (alone(masks.put_back(detail)) for detail in texts.details_used)
+    return tuple(dict.fromkeys(detail for detail in named if detail and _folded(detail) in review))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()

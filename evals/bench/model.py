@@ -29,7 +29,8 @@ from drafter.llm.model import ChatModel
 from drafter.llm.options import ModelOptions
 from drafter.readers.embedding import EmbeddingReader
 from drafter.settings import load_settings
-from drafter.writers.llm import PROMPT, LlmWriter, WrittenReply
+from drafter.writers.answers import WrittenReply
+from drafter.writers.llm import PROMPT, LlmWriter
 from evals.bench.measure import cpu_seconds, sample_cases, tell
 from guardrails.runner import Guardrails
 from prompts.prompt import Prompt
