@@ -22,7 +22,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_result, wait_random
 
 from drafter.domain.draft import Usage
 from drafter.domain.errors import ModelFailed
-from drafter.llm.answers import Form, Json, PlainText, ToolCall
+from drafter.llm.answers import Form, PlainText, form_of
 from drafter.llm.breaker import FAULTS_IN_A_ROW, Breaker, Change, Permit
 from drafter.llm.classify import fault_of
 from drafter.llm.client import Line, Lines
@@ -107,18 +107,11 @@ class ChatModel:
         Raises:
             ModelFailed: no usable answer within the seconds; the message says which setting to look at.
         """
-        return await self._answered(self._form(answer), system, user, seconds)
+        return await self._answered(form_of(answer, self.mode), system, user, seconds)
 
     async def ask_text(self, system: str, user: str, *, seconds: float) -> Answered[str]:
         """Return the model's answer as plain text, never empty; else as `ask`."""
         return await self._answered(PlainText(), system, user, seconds)
-
-    def _form(self, answer: type[Model]) -> Form[Model]:
-        if self.mode == "text":
-            raise ValueError("a model in text mode is asked by ask_text")
-        return (
-            ToolCall(answer) if self.mode == "function_calling" else Json(answer, by_schema=self.mode == "json_schema")
-        )
 
     async def _answered(self, form: Form[Answer], system: str, user: str, seconds: float) -> Answered[Answer]:
         began = self._times.monotonic()
