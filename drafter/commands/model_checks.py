@@ -23,11 +23,12 @@ def models(settings: Settings, *, ask: bool) -> list[Check]:
         return [Check("models", "missing", str(error))]
     if ask and not options:
         return [Check("models", "note", "there is none to ask: DRAFTER_MODEL=openai:NAME sets one")]
-    found = [_described(model) for model in options]
-    return [*found, *asyncio.run(_asked(options))] if ask else found
+    found = [_described(model, turn) for turn, model in enumerate(options)]
+    able = [model for model, check in zip(options, found, strict=True) if check.state == "ok"]
+    return [*found, *asyncio.run(_asked(able))] if ask else found
 
 
-def _described(options: ModelOptions) -> Check:
+def _described(options: ModelOptions, turn: int) -> Check:
     from drafter.llm.client import make
     from drafter.llm.faults import Fault
 
@@ -35,6 +36,7 @@ def _described(options: ModelOptions) -> Check:
     if isinstance(made, Fault):
         return Check(f"model {options.name}", "missing", made.message)
     told = (
+        f"stands in as number {turn}" if turn else "asked first",
         f"mode {options.mode}",
         f"server {provider.host(options)}",
         _key(options),
@@ -51,7 +53,7 @@ def _key(options: ModelOptions) -> str:
     return f"key {variable} is set" if provider.has_key(options) else f"key {variable} is not set"
 
 
-async def _asked(options: tuple[ModelOptions, ...]) -> list[Check]:
+async def _asked(options: list[ModelOptions]) -> list[Check]:
     from drafter.llm.model import ChatModel
 
     return list(await asyncio.gather(*(_answer(ChatModel(model)) for model in options)))

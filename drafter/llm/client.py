@@ -11,14 +11,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import ssl
 import weakref
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+import httpx2
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
-from openai import DefaultAsyncHttpxClient, Timeout
+from openai import DefaultAsyncHttpxClient, DefaultHttpxClient, Timeout
 from pydantic import SecretStr
 
 from drafter.llm import provider
@@ -73,9 +76,11 @@ def make(options: ModelOptions) -> Line | Fault:
     """Return a line that nothing was sent over yet; a fault where there cannot be one."""
     if provider.needs_key(options) and not provider.has_key(options):
         return fault(Kind.NO_KEY, options)
-    http = DefaultAsyncHttpxClient() if options.provider in _OPENAI_CLIENTS else None
     try:
+        http = DefaultAsyncHttpxClient(verify=_authorities()) if options.provider in _OPENAI_CLIENTS else None
         client = init_chat_model(options.own_name, model_provider=options.provider, **_arguments(options, http))
+    except OSError:
+        return fault(Kind.UNTRUSTED, options, "SSL_CERT_FILE or SSL_CERT_DIR cannot be read")
     except ImportError:
         return fault(Kind.NO_PACKAGE, options, f"langchain-{options.provider.replace('_', '-')}")
     except Exception as error:  # noqa: BLE001  # each provider's package raises its own
@@ -97,8 +102,15 @@ def _arguments(options: ModelOptions, http: DefaultAsyncHttpxClient | None) -> d
     }
     if http is not None:
         patience = Timeout(options.call_seconds, connect=min(CONNECT_SECONDS, options.call_seconds))
-        arguments |= {"http_async_client": http, "http_socket_options": (), "timeout": patience}
+        unused = DefaultHttpxClient(verify=_authorities())  # LangChain would make one, and read the authorities again
+        arguments |= {"http_client": unused, "http_async_client": http, "http_socket_options": (), "timeout": patience}
     return {name: value for name, value in arguments.items() if value is not None}
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Return the authorities whose certificates are trusted; reading them takes longer than all the rest."""
+    return httpx2.create_ssl_context()
 
 
 async def _life(http: DefaultAsyncHttpxClient | None) -> AsyncGenerator[None, None]:

@@ -119,8 +119,8 @@ class ChatModel:
         outcome = await self._persistently(asking)
         took = self._times.monotonic() - began
         if isinstance(outcome, Fault):
-            fields = {"model": self.name, "kind": outcome.kind.value, "seconds": round(took, 1)}
-            log.warning("llm.failed", extra=fields | {"status": outcome.status, "calls": asking.usage.calls})
+            fields = {"model": self.name, "kind": outcome.kind.value, "calls": asking.usage.calls}
+            log.warning("llm.failed", extra=fields | {"status": outcome.status or "none", "seconds": round(took, 1)})
             raise ModelFailed(outcome.message, model=self.name, usage=asking.usage, again=outcome.traits.again)
         return Answered(answer=outcome, model=self.name, usage=asking.usage, latency_ms=round(took * 1000, 1))
 

@@ -13,10 +13,10 @@ from drafter.llm.model import ChatModel
 SECONDS = 60.0  # that a trial may take, with all tries
 
 
-class _Greeting(BaseModel):
-    """The answer to a greeting."""
+class Greeting(BaseModel):
+    """The answer to a greeting, in a field that replies have too."""
 
-    sentence: str = Field(description="One short, friendly sentence.")
+    public_reply: str = Field(description="One short, friendly sentence.")
 
 
 async def tried(model: ChatModel) -> tuple[Usage, float]:
@@ -29,5 +29,5 @@ async def tried(model: ChatModel) -> tuple[Usage, float]:
     if model.mode == "text":
         words = await model.ask_text(texts["system"], texts["user"], seconds=SECONDS)
         return words.usage, words.latency_ms
-    answered = await model.ask(texts["system"], texts["user"], _Greeting, seconds=SECONDS)
+    answered = await model.ask(texts["system"], texts["user"], Greeting, seconds=SECONDS)
     return answered.usage, answered.latency_ms

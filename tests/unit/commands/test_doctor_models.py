@@ -22,7 +22,7 @@ usd_per_million_out = 4.0
 
 
 def greeting(request: ChatRequest) -> Answer:
-    text = '{"sentence": "Hello."}'
+    text = '{"public_reply": "Hello."}'
     if request.tool:
         return called(request, text)
     return said(request, text if request.wants_json else "Hello.")

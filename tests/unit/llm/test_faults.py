@@ -6,10 +6,12 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
+import httpx2
 import pytest
 from pydantic import BaseModel
 
 from drafter.domain.errors import ModelFailed
+from drafter.llm import client
 from drafter.llm.faults import TRAITS, Kind
 from drafter.llm.model import MAX_TRIES, ChatModel
 from drafter.testing import ModelServer
@@ -206,6 +208,20 @@ async def test_a_server_without_tls_is_told(model: Make) -> None:
         message = str(await failed(model(base_url=f"https://127.0.0.1:{port}/v1", api_key_env="PATH")))
     assert "no secure connection" in message
     assert "http:// for a server without TLS" in message
+
+
+async def test_authorities_that_cannot_be_read_are_told(
+    serve: Serve, model: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve("good")
+
+    def unreadable() -> None:
+        raise FileNotFoundError("/nowhere.pem")
+
+    monkeypatch.setattr(httpx2, "create_ssl_context", unreadable)
+    client._authorities.cache_clear()
+    message = str(await failed(model()))
+    assert "SSL_CERT_FILE" in message
 
 
 async def test_an_address_without_a_scheme_is_told(model: Make, monkeypatch: pytest.MonkeyPatch) -> None:
