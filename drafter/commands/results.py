@@ -97,7 +97,7 @@ class Aside:
                 self._kept = {key: answer for key, answer in _kept(path).items() if key[1] not in (done or set())}
             path.unlink()
             for (number, _), answer in self._kept.items():
-                self.keep(number, answer)
+                self._write(number, answer)
 
     def __enter__(self) -> Self:
         """Begin a run."""
@@ -118,7 +118,11 @@ class Aside:
         return self._kept.get((number, id_))
 
     def keep(self, number: int, answer: Line) -> None:
-        """Keep the answer to a line."""
+        """Keep the answer to a line, unless it was kept by an earlier run."""
+        if (number, lines.line_id(answer)) not in self._kept:
+            self._write(number, answer)
+
+    def _write(self, number: int, answer: Line) -> None:
         if self._path is not None:
             self._file = self._file or opened(self._path, append=False)
             _write_line(self._file, {"line": number, "answer": answer})
