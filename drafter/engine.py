@@ -38,10 +38,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
 from drafter.domain.errors import Misconfigured
-from drafter.executors import ProcessName, executor_id, has_name
-from drafter.heartbeats import SILENT_SECONDS, Heartbeats, Stillness, Storage
+from drafter.executors import ProcessName, executor_id
+from drafter.heartbeats import SILENT_SECONDS, Storage
 from drafter.job_rows import SCHEMA, UNFINISHED, JobRows
 from drafter.logs import fault
+from drafter.upkeep import Upkeep, guarded
 
 log = logging.getLogger(__name__)
 
@@ -100,8 +101,7 @@ class Engine:
             require_sqlite(sys.version_info[:2], sqlite3.sqlite_version_info[:2])
         self._own_engine = _sqlite_engine(database.address) if database.is_sqlite else None
         self._client = _client(database.address, self._own_engine)
-        self._heartbeats = Heartbeats(database, self.executor_id, silent_seconds)
-        self._idle = Stillness(silent_seconds)
+        self._upkeep = Upkeep(database, self.executor_id, self._name, self._rows, silent_seconds)
         self._running: Counter[str] = Counter()  # jobs; one that was lost and came back may be here twice for a while
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -131,8 +131,8 @@ class Engine:
         if Engine._launched is not None:
             raise RuntimeError("another engine of this process is at work")
         self._register_queues("always_update")
-        self._heartbeats.beat()
-        self._inherit()
+        self._upkeep.show_life()
+        self._upkeep.inherit()
         DBOS(config=self._config())
         Engine._launched = self
         _quiet_logs()
@@ -165,7 +165,7 @@ class Engine:
     def _end(self) -> None:
         Engine._launched = None
         DBOS.destroy(destroy_registry=True)
-        _guarded("engine.release_failed", lambda: self._bury(self.executor_id))
+        guarded("engine.upkeep_failed", self._upkeep.retire)
 
     def enqueue_draft(self, session: Session, review_id: str, version: str, revision: int = 0) -> None:
         """Have a review version drafted, once the caller's transaction is committed.
@@ -226,56 +226,19 @@ class Engine:
         return config
 
     def _show_life(self) -> None:
+        upkeep = self._upkeep
         while not self._stop.wait(TICK_SECONDS):
-            _guarded("engine.heartbeat_failed", self._beat)
-            _guarded("engine.takeover_failed", self._take_over)
-            _guarded("engine.takeover_failed", self._put_back_idle)
-
-    def _beat(self) -> None:
-        if not self._heartbeats.beat():
-            log.warning("engine.was_taken_for_dead", extra={"executor": self.executor_id})
+            for work in (upkeep.show_life, upkeep.take_over, lambda: upkeep.put_back_idle(self._running.keys())):
+                guarded("engine.upkeep_failed", work)
 
     def _tick(self) -> None:
         retention_at = 0.0
         while not self._stop.wait(TICK_SECONDS):
             if self._jobs is not None:
-                _guarded("engine.tick_failed", self._jobs.tick)
+                guarded("engine.tick_failed", self._jobs.tick)
             if time.monotonic() >= retention_at:
-                _guarded("engine.retention_failed", self._delete_finished)
+                guarded("engine.retention_failed", self._delete_finished)
                 retention_at = time.monotonic() + RETENTION_EVERY
-
-    def _inherit(self) -> None:
-        """Take over from earlier processes of this name at once, where the name's lock says that they are dead."""
-        if self._name.is_ours:
-            for executor in self._heartbeats.known() - {self.executor_id}:
-                if has_name(executor, self._name.name):
-                    self._bury(executor)
-
-    def _take_over(self) -> None:
-        """Put the jobs of processes that fell silent back into their queues."""
-        with self._database.reading() as session:
-            owners = self._rows.owners(session)
-        for executor in self._heartbeats.silent(owners):
-            self._bury(executor, only_if_silent=True)
-
-    def _bury(self, executor: str, *, only_if_silent: bool = False) -> None:
-        with self._database.writing() as session:
-            if only_if_silent and not self._heartbeats.bury(session, executor):
-                return
-            self._heartbeats.forget(session, executor)
-            jobs = self._rows.put_back(session, executor)
-        for job in jobs:
-            log.warning("engine.job_put_back", extra={"job": job, "executor": executor})
-
-    def _put_back_idle(self) -> None:
-        """Put back the jobs that are marked as ours and that we do not run."""
-        with self._database.reading() as session:
-            taken = self._rows.taken_by(session, self.executor_id)
-        idle = self._idle.look(dict.fromkeys(taken - self._running.keys()))
-        if idle:
-            with self._database.writing() as session:
-                self._rows.put_back(session, self.executor_id, only=idle)
-            log.error("engine.jobs_lost_and_put_back", extra={"jobs": idle})
 
     def _register(self, jobs: Jobs) -> None:
         async def draft(review_id: str, version: str, revision: int) -> None:
@@ -317,14 +280,6 @@ class Engine:
             self._client.delete_workflows([job.workflow_id for job in done])
             if len(done) < _AT_ONCE:
                 return
-
-
-def _guarded(event: str, work: Callable[[], None]) -> None:
-    """Do the work; what it raises is logged, and the loop goes on."""
-    try:
-        work()
-    except Exception as error:  # noqa: BLE001  # whatever it is, the next turn may go well
-        log.error(event, extra=fault(error))  # noqa: TRY400  # its message may hold customer text
 
 
 async def _logged(work: Awaitable[None], **ids: str) -> None:

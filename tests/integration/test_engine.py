@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import func, select, table
+from sqlalchemy import column, func, select, table
 
 from drafter import engine as engine_module
 from drafter.engine import Engine, Jobs
@@ -24,6 +24,11 @@ def until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end, "the condition did not come true in time"
         gate.wait(0.02)
+
+
+def schema_of(database: Database) -> str | None:
+    """Return where DBOS's tables lie."""
+    return None if database.is_sqlite else "dbos"
 
 
 class Recorder:
@@ -118,12 +123,40 @@ def test_a_restart_finishes_what_was_waiting_and_what_was_begun(database: Databa
     assert begun.wait(DEADLINE)
     first.close()
 
-    second = Engine(database=database, name="test-1", workers=1)
+    second = Engine(database=database, name="test-2", workers=1, silent_seconds=3600)
     second.build(recorder.jobs)
     second.launch()
     until(lambda: second.waiting() == 0)
     second.close()
     assert sorted(recorder.drafted) == [(f"rev_{number}", "v1", 0) for number in range(3)]
+
+
+def test_a_job_that_is_marked_as_taken_and_does_not_run_is_put_back(database: Database, recorder: Recorder) -> None:
+    """The database may be away just as a job was given to this process."""
+    own = Engine(database=database, name="test-2", workers=1, silent_seconds=1.0)
+    own.build(recorder.jobs)
+    with database.writing() as session:
+        own.enqueue_draft(session, "rev_1", "v1")
+        jobs = table("workflow_status", column("status"), column("executor_id"), schema=schema_of(database))
+        session.execute(jobs.update().values(status="PENDING", executor_id=own.executor_id))
+    own.launch()
+    until(lambda: own.waiting() == 0)
+    own.close()
+    assert set(recorder.drafted) == {("rev_1", "v1", 0)}
+
+
+def test_only_a_process_that_takes_jobs_says_how_many_run_at_once(
+    database: Database, engine: Engine, recorder: Recorder
+) -> None:
+    """A command that takes a review in has no say in it."""
+    engine.launch()
+    command = Engine(database=database, name="command", workers=7)
+    command.build(recorder.jobs)
+    queues = table("queues", column("name"), column("worker_concurrency"), schema=schema_of(database))
+    with database.reading() as session:
+        at_once = session.scalar(select(queues.c.worker_concurrency).where(queues.c.name == "drafts"))
+    command.close()
+    assert at_once == 2
 
 
 def test_a_kept_step_is_not_done_again_after_a_restart(database: Database) -> None:
@@ -222,9 +255,8 @@ def test_finished_jobs_and_the_results_of_their_steps_are_deleted(
     with database.writing() as session:
         engine.enqueue_draft(session, "rev_1", "v1")
     engine.launch()
-    schema = None if database.is_sqlite else "dbos"
     names = ("workflow_status", "operation_outputs", "workflow_input", "workflow_output")
-    tables = [select(func.count()).select_from(table(name, schema=schema)) for name in names]
+    tables = [select(func.count()).select_from(table(name, schema=schema_of(database))) for name in names]
 
     def rows() -> int:
         with database.reading() as session:
