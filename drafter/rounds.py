@@ -41,7 +41,8 @@ class Rounds:
     @property
     def reason(self) -> str:
         """Why the writers so far gave no draft that passed; empty where none failed."""
-        return "; ".join(self._reasons)
+        *before, last = self._reasons or [""]
+        return "; ".join([*(reason.rstrip(".") for reason in before), last])
 
     async def by(self, writers: Sequence[Writer]) -> Draft | None:
         """Return a draft without a blocking finding by writers that stand in for each other; None if there is none.

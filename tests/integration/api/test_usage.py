@@ -37,7 +37,7 @@ def test_an_item_shows_every_try_and_what_they_took_together(client: TestClient,
     ]
     assert item["attempts"][0]["usage"] == {"calls": 2, "tokens_in": 40, "tokens_out": 0, "cost_usd": 0.5}
     assert item["usage"] == {"calls": 3, "tokens_in": 40, "tokens_out": 9, "cost_usd": None}
-    assert REASON in item["reason"]
+    assert item["reason"] == f"llm: {REASON[:-1]}; llm: local: an empty reply."
 
 
 @pytest.mark.usefixtures("item_id")
