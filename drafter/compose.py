@@ -82,11 +82,16 @@ def inspector() -> Inspector:
     return Guardrails(languages=languages(), embedder=embedder())
 
 
-def pipeline_parts(settings: Settings) -> PipelineParts:
-    """Return the reader, the writers and the guardrails that the settings ask for."""
+def pipeline_parts(settings: Settings, *, vectors: Embedder | None = None) -> PipelineParts:
+    """Return the reader, the writers and the guardrails that the settings ask for.
+
+    `vectors` stands in for the process's own embedding model where a caller keeps what it gives.
+    """
     from drafter.readers.embedding import EmbeddingReader
 
-    reader = EmbeddingReader(embedder(), languages())  # the only one so far, whichever of its names was asked for
+    reader = EmbeddingReader(
+        vectors or embedder(), languages()
+    )  # the only one so far, whichever of its names was asked for
     return PipelineParts(
         reader=reader, writers=_writers(settings), inspector=inspector(), draft_seconds=settings.draft_seconds
     )
