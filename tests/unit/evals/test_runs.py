@@ -1,11 +1,14 @@
 """Runs: scored right, kept whole, gone on with after a kill, never asking a model twice, and held to a budget."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from drafter import compose
 from drafter.compose import PipelineParts
@@ -14,9 +17,10 @@ from drafter.domain.draft import Draft, Provenance, Usage
 from drafter.domain.errors import BadInput, WriterFailed
 from drafter.domain.situation import Channel, Situation, SituationName
 from drafter.settings import Settings
-from drafter.testing import QUIET_SITUATION, ScriptedInspector, ScriptedReader, ScriptedWriter
+from drafter.testing import QUIET_SITUATION, HashEmbedder, ScriptedInspector, ScriptedReader, ScriptedWriter
 from evals.loading import AnyDataset, load
 from evals.runs import Origin, Plan, Run, carry_out, load_run
+from evals.runs.cache import kept_vectors
 from evals.runs.origin import origin_of
 
 DATASET = """
@@ -248,3 +252,22 @@ def test_an_origin_tells_models_apart_and_holds_no_key(monkeypatch: pytest.Monke
 def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="There is no run"):
         load_run(tmp_path)
+
+
+def test_vectors_are_kept_from_one_run_to_the_next(tmp_path: Path) -> None:
+    class Counting(HashEmbedder):
+        asked = 0
+
+        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            self.asked += len(texts)
+            return super().embed(texts)
+
+    first, second = Counting(), Counting()
+    with kept_vectors(first, tmp_path / "answers.db") as embedder:
+        vectors = embedder.embed(["one", "two", "one"])
+    with kept_vectors(second, tmp_path / "answers.db") as embedder:
+        again = embedder.embed(["two", "three", "one"])
+    assert (first.asked, second.asked) == (2, 1)
+    assert np.array_equal(again[[2, 0, 2]], vectors)
+    with kept_vectors(first, None) as embedder:
+        assert embedder is first
