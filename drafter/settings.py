@@ -45,10 +45,11 @@ class Settings(BaseSettings):
     workers: int | None = Field(
         default=None,
         ge=1,
-        description="Drafts prepared at the same time in one process; without it 2, or 8 where a model writes.",
+        description="Drafts prepared at the same time in one process; without it 2, or 8 where a model writes. The process "
+        "started last says it for all of a database.",
     )
     executor_id: str | None = Field(
-        default=None, description="Stable name of this process for the job engine; by default host name and role."
+        default=None, description="Name of this process towards the others; by default host name and data folder."
     )
     model: str | None = Field(default=None, description="Model that writes drafts, as provider:name (openai:NAME).")
     fallback_models: Annotated[tuple[str, ...], NoDecode] = Field(
