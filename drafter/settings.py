@@ -45,8 +45,8 @@ class Settings(BaseSettings):
     workers: int | None = Field(
         default=None,
         ge=1,
-        description="Drafts prepared at the same time in one process; without it 2, or 8 where a model writes. The process "
-        "started last says it for all of a database.",
+        description="Drafts prepared at the same time in one process; without it 2, or 8 where a model writes. "
+        "The process started last says it for all of a database.",
     )
     executor_id: str | None = Field(
         default=None, description="Name of this process towards the others; by default host name and data folder."
