@@ -94,7 +94,9 @@ class ChatRequest:
 
 def written(request: ChatRequest, public: str, private: str | None = None) -> Answer:
     """Return a reply in the form that the request asks for: a tool call, JSON, or plain words."""
-    fields: dict[str, Any] = {"public_reply": public, "private_message": private, "facts_used": [], "details_used": []}
+    fields: dict[str, Any] = {"public_reply": public, "facts_used": [], "details_used": []}
+    if private is not None:
+        fields["private_message"] = private
     if request.tool is not None:
         return called(request, json.dumps(fields, ensure_ascii=False))
     if request.wants_json:

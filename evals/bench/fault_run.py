@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from drafter import compose
 from drafter.application import Application
@@ -79,8 +80,8 @@ def measure(run: FaultRun, cases: Sequence[Case]) -> FaultRow:
             workers=run.workers,
             draft_seconds=run.draft_seconds,
         )
-        beginnings = _note_beginnings()
-        application = compose.application(settings, role="worker")
+        with _noting_beginnings() as beginnings:
+            application = compose.application(settings, role="worker")
         began = time.monotonic()
         try:
             ids = _received(application, cases)
@@ -108,13 +109,14 @@ class _NotingReader:
         return await self._reader.read(case)
 
 
-def _note_beginnings() -> dict[str, float]:
-    """Let the installation's reader note its work, and return the times by the reviews' ids."""
+@contextmanager
+def _noting_beginnings() -> Iterator[dict[str, float]]:
+    """Let the reader of an installation that is put together meanwhile note its work; yield the times by review."""
     beginnings: dict[str, float] = {}
     whole = compose.pipeline_parts
 
-    def parts(settings: Settings) -> PipelineParts:
-        made = whole(settings)
+    def parts(settings: Settings, **options: Any) -> PipelineParts:  # noqa: ANN401  # whatever the real one takes
+        made = whole(settings, **options)
         return PipelineParts(
             reader=_NotingReader(made.reader, beginnings),
             writers=made.writers,
@@ -123,7 +125,10 @@ def _note_beginnings() -> dict[str, float]:
         )
 
     compose.pipeline_parts = parts
-    return beginnings
+    try:
+        yield beginnings
+    finally:
+        compose.pipeline_parts = whole
 
 
 @contextmanager

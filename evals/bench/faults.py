@@ -3,7 +3,7 @@
     python -m evals.bench faults --count 200
     python -m evals.bench faults --faults rate_limit,timeout --reviews FILE
 
-Each fault meets an installation of its own, in a process of its own, twice: in every call, and in a share of them.
+Each fault meets an installation of its own, twice: in every call, and in a share of them.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ def run(arguments: Sequence[str] = ()) -> None:
     if unknown:
         sys.exit(f"There is no fault {', '.join(unknown)}. There are: {', '.join(known)}.")
     cases = list(cases_from(chosen.reviews, chosen.count))
+    rows = _kept(chosen.rows)
+    done = {(row.fault, row.share) for row in rows}
     runs = [
         FaultRun(
             fault=name,
@@ -57,15 +59,33 @@ def run(arguments: Sequence[str] = ()) -> None:
         )
         for name in names
         for share in _shares(name, chosen.shares)
+        if (name, share) not in done
     ]
-    rows = _measured(runs, cases, chosen.side_by_side)
+    for row in _measured(runs, cases, chosen.side_by_side):
+        rows.append(row)
+        if chosen.rows is not None:
+            with chosen.rows.open("a", encoding="utf-8") as kept:
+                kept.write(row.model_dump_json() + "\n")
     rows.sort(key=lambda row: (known.index(row.fault), -row.share))
+    _print(rows)
+    if len(rows) < len(runs) + len(done):
+        sys.exit("Not every fault could be measured; the others are in the table.")
+
+
+def _print(rows: Sequence[FaultRow]) -> None:
     console = Console(width=200)
     console.print(table_of(rows))
     for row in rows:
         if row.reason:
             console.print(f"{row.fault} {row.share}: {row.reason}", markup=False, highlight=False, soft_wrap=True)
     print(json.dumps({"benchmark": "faults", "rows": [row.model_dump() for row in rows]}, ensure_ascii=False))  # noqa: T201
+
+
+def _kept(file: Path | None) -> list[FaultRow]:
+    """Return the rows that an earlier run left."""
+    if file is None or not file.exists():
+        return []
+    return [FaultRow.model_validate_json(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def cases_from(file: Path | None, wanted: int) -> Iterator[Case]:
@@ -97,17 +117,22 @@ def table_of(rows: Sequence[FaultRow]) -> Table:
     return table
 
 
-def _measured(runs: Sequence[FaultRun], cases: Sequence[Case], side_by_side: int) -> list[FaultRow]:
-    """Measure each run in a process of its own: clients, circuit breakers and the job engine are one a process."""
-    rows = []
+def _measured(runs: Sequence[FaultRun], cases: Sequence[Case], side_by_side: int) -> Iterator[FaultRow]:
+    """Measure the runs in processes, one after the other in each, which has one job engine; yield them as they end.
+
+    Each run has an installation of its own, with its own clients and circuit breakers. Only the vectors of the reviews,
+    which are the same in all runs, are kept.
+    """
     done = count(1)
     fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(side_by_side, mp_context=fresh, initializer=_quiet, max_tasks_per_child=1) as pool:
-        for future in as_completed([pool.submit(measure, run, cases) for run in runs]):
-            row = future.result()
-            rows.append(row)
-            print(f"{next(done)}/{len(runs)} {row.fault} {row.share} {row.seconds:.0f} s", file=sys.stderr, flush=True)  # noqa: T201
-    return rows
+    with ProcessPoolExecutor(side_by_side, mp_context=fresh, initializer=_quiet) as pool:
+        futures = {pool.submit(measure, run, cases): run for run in runs}
+        for future in as_completed(futures):
+            run, error = futures[future], future.exception()
+            told = f"{next(done)}/{len(runs)} {run.fault} {run.share}"
+            print(told, error or f"{future.result().seconds:.0f} s", file=sys.stderr, flush=True)  # noqa: T201
+            if error is None:
+                yield future.result()
 
 
 def _quiet() -> None:
@@ -131,5 +156,6 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=16, help="drafts at the same time")
     parser.add_argument("--draft-seconds", type=float, default=120, help="that a draft may take")
     parser.add_argument("--patience", type=float, default=1800, help="seconds for the reviews of one fault")
+    parser.add_argument("--rows", type=Path, help="file of finished rows: appended to, and not measured again")
     parser.add_argument("--side-by-side", type=int, default=2, help="faults measured at the same time")
     return parser.parse_args(list(arguments))

@@ -51,7 +51,7 @@ def blocking_codes(answer: Answer, language: str, channel: Channel) -> set[str]:
         channel=channel,
         language=language,
         public_reply=reply["public_reply"],
-        private_message=reply["private_message"],
+        private_message=reply.get("private_message"),
     )
     return {finding.code for finding in compose.inspector().inspect(to_check) if finding.blocks}
 
@@ -125,7 +125,7 @@ async def test_a_repair_is_known_by_its_prompt_and_mended_where_the_server_mends
     assert server.requests[-1].is_repair
 
 
-@pytest.mark.parametrize("mode", ["json_schema", "json_mode"])
+@pytest.mark.parametrize("mode", ["json_schema", "json_mode", "text"])
 async def test_every_way_of_asking_is_answered_in_its_own_form(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     case = Case(review=Review(external_id="1", text="Zipper broke", rating=2))
     with ModelServer() as server:
