@@ -14,8 +14,10 @@ from drafter.domain.errors import ModelFailed
 from drafter.llm import client
 from drafter.llm.faults import TRAITS, Kind
 from drafter.llm.model import MAX_TRIES, ChatModel
+from drafter.llm.options import ModelOptions
 from drafter.testing import ModelServer
 from drafter.testing.chat import Answer, called, completion, failure, said
+from drafter.testing.server import DRIP_SECONDS
 
 Serve = Callable[..., ModelServer]
 Make = Callable[..., ChatModel]
@@ -230,14 +232,22 @@ async def test_an_address_without_a_scheme_is_told(model: Make, monkeypatch: pyt
     assert "http:// or https://" in str(await failed(model()))
 
 
-@pytest.mark.parametrize("answer", ["timeout", "slow_drip"])
-async def test_an_answer_that_does_not_end_is_called_off(serve: Serve, model: Make, answer: str) -> None:
-    """A byte now and then keeps every time-out of a read away: only the wall clock ends it."""
-    server = serve(answer)
+async def test_no_answer_is_called_off_and_asked_for_again(serve: Serve, model: Make) -> None:
+    server = serve("timeout")
     failure = await failed(model(call_seconds=0.2))
     assert "no answer within 0.2 s" in str(failure)
     assert "call_seconds" in str(failure)
     assert len(server.requests) == MAX_TRIES
+
+
+async def test_an_answer_that_drips_in_is_called_off(serve: Serve) -> None:
+    """A byte now and then keeps every time-out of a read away: only the wall clock ends it."""
+    server = serve("slow_drip")
+    slow = ChatModel(ModelOptions(name="openai:scripted", call_seconds=DRIP_SECONDS * 1.6))
+    async with asyncio.timeout(20):
+        with pytest.raises(ModelFailed, match=r"no answer within 0\.8 s"):
+            await slow.ask_text("Answer.", "Hello.", seconds=DRIP_SECONDS * 2)
+    assert len(server.requests) == 1
 
 
 async def test_no_key_is_told_before_anything_is_sent(
