@@ -21,7 +21,7 @@ _TELLING = re.compile(r"[^\W\d_]{4,}")
 _FIGURE = re.compile(r"\d+(?:[.,:/]\d+)*")
 _INVENTED = ("unverified_commitment", "unsupported_claim")
 _GREETING = 60  # code points in which a greeting stands
-_AFTER_NAME = r"\s*(?:[,!！、，。:：\n]|さん|様|さま)"
+_AFTER_NAME = r"\s*(?:[,.!！、，。:：\n]|さん|様|さま)"
 
 
 @dataclass

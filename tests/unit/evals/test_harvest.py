@@ -195,5 +195,5 @@ def test_a_stand_in_can_be_greeted_by_if_the_name_could(
 
 def test_the_same_datum_has_the_same_stand_in_and_another_one_has_another() -> None:
     stand_ins = StandIns(Review(external_id="1"))
-    text = stand_ins.within("a@one.test, b@two.test, a@one.test, seen [Name] on it")
-    assert text == "customer1@example.com, customer2@example.com, customer1@example.com, seen [Name] on it"
+    text = stand_ins.within("a@one.test, b@two.test, a@one.test, seen [ORDER_NUMBER_7] on it")
+    assert text == "customer1@example.com, customer2@example.com, customer1@example.com, seen [ORDER_NUMBER_7] on it"

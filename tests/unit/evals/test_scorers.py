@@ -113,6 +113,7 @@ EXAMPLES = [
     Example(scorers.ConfusionCost, 0, QUALITY, drafted(situation=SituationName.QUALITY)),
     Example(scorers.ConfusionCost, 10, SAFETY, drafted(situation=SituationName.POSITIVE), reason="positive for safety"),
     Example(scorers.ConfusionCost, 1, SAFETY, undrafted(situation=SituationName.POSITIVE)),
+    Example(scorers.ConfusionCost, 0, LATE_FIRST.with_changes(also=(SituationName.OTHER,)), drafted(situation="other")),
     Example(scorers.ConfusionCost, None, Expected(), drafted()),
     Example(scorers.RightLanguage, 1, Expected(language="en"), drafted(language="en")),
     Example(scorers.RightLanguage, 0, Expected(language="ms"), drafted(), reason="en for ms"),
@@ -166,6 +167,7 @@ EXAMPLES = [
     Example(scorers.DetailTakenUp, 1, Expected(details=("handle", "Zipper")), drafted()),
     Example(scorers.DetailTakenUp, 1, Expected(details=("the zipper really holds a lot",)), drafted()),
     Example(scorers.DetailTakenUp, 0, Expected(details=("the battery was empty after an hour",)), drafted()),
+    Example(scorers.DetailTakenUp, 0, Expected(details=("glad until the battery died one evening",)), drafted()),
     Example(scorers.DetailTakenUp, 0, Expected(details=("handle",)), drafted(), reason="handle"),
     Example(
         scorers.DetailTakenUp,
@@ -219,6 +221,7 @@ EXAMPLES = [
     Example(scorers.NothingInvented, 0, Expected(), drafted(findings=[finding("unsupported_claim")]), reason="claim"),
     Example(scorers.NothingInvented, None, Expected(), undrafted()),
     Example(scorers.NameUsedRightly, 1, Expected(name=("Ana",)), drafted()),
+    Example(scorers.NameUsedRightly, 0, Expected(name=("Ana",)), drafted("Thank you, Souza. It holds, Ana.")),
     Example(scorers.NameUsedRightly, 0.5, Expected(name=("Ana",)), drafted("Thank you. It holds."), reason="'Ana'"),
     Example(scorers.NameUsedRightly, 0, Expected(name=("Ana",)), drafted("Hi Souza, thank you. It holds.")),
     Example(scorers.NameUsedRightly, 1, Expected(name=()), drafted("Hello, thanks. Ok."), given(author="zip_fan99")),
