@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,8 @@ from drafter.settings import load_settings
 from drafter.store import items
 from drafter.testing import GOOD, ChatRequest, ModelServer
 from drafter.testing.faults import CODES
+from evals.bench.fault_run import FaultRun, measure
+from evals.bench.faults import cases_from
 
 DEADLINE = 60.0  # seconds; far above what is needed
 CALL_SECONDS = 1.0
@@ -178,3 +181,19 @@ def test_a_model_that_mends_what_it_is_told_is_not_replaced(
         (item,) = drafted(application, ["Zipper broke after two days"])
     assert item.draft is not None
     assert (item.draft.provenance.writer, item.draft.provenance.attempt) == ("llm", 2)
+
+
+def test_the_table_of_faults_counts_every_review_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The measurement itself: one fault against three reviews in three languages, and again from its kept row."""
+    monkeypatch.setenv("OPENAI_BASE_URL", "set by the measurement")
+    file = tmp_path / "reviews.jsonl"
+    texts = ("Zipper broke after two days", "La cremallera se rompió a los dos días", "It burned my hand")
+    lines = [json.dumps({"id": str(number), "text": text, "rating": 1}) for number, text in enumerate(texts)]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    cases = list(cases_from(file, 4))
+    assert len({case.review.text for case in cases}) == len({case.review.external_id for case in cases}) == 4
+    row = measure(FaultRun(fault="breaks_tone", share=1.0, workers=4, patience=DEADLINE, draft_seconds=60), cases)
+    assert row.by_template + row.read_as_escalate == row.reviews == 4
+    assert (row.by_model, row.unexplained, row.without_end, row.blocked_in_queue, row.late) == (0, 0, 0, 0, 0)
+    assert row.calls_per_review == 3
+    assert row.reason == "llm: could not be mended (tone)"
