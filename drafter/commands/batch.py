@@ -100,11 +100,14 @@ class Batch:
         for answer in self._earlier():
             work.recall(answer)
             done.add(lines.line_id(answer))
-        with self._files(done) as (results, aside), _progress(self.title, len(entries), results):
-            try:
+        try:
+            with self._files(done) as (results, aside), _progress(self.title, len(entries), results):
                 await _Run(work, results, aside, done, self.outcome).answer_all(entries)
-            except ExceptionGroup as group:  # the first one ended the others
-                raise group.exceptions[0] from None
+        except BrokenPipeError:  # whoever reads has seen enough; the command line knows what to do
+            raise
+        except OSError as error:
+            room = f"{self.target} cannot be written: {error.strerror}. Make room, and go on with --resume."
+            raise BadInput(room) from None
         return self.outcome
 
     def _limited(self, raw_lines: Sequence[bytes]) -> list[Entry]:
@@ -151,6 +154,12 @@ class _Run(Generic[Taken]):
     outcome: Outcome
 
     async def answer_all(self, entries: Sequence[Entry]) -> None:
+        try:
+            await self._answer_all(entries)
+        except ExceptionGroup as group:  # the first one ended the others
+            raise group.exceptions[0] from None
+
+    async def _answer_all(self, entries: Sequence[Entry]) -> None:
         waiting, begun = iter(entries), deque[_Begun[Taken]]()
         free = asyncio.Semaphore(self.work.at_once)
         async with asyncio.TaskGroup() as group:

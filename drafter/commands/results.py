@@ -149,10 +149,5 @@ def opened(path: Path, *, append: bool) -> TextIO:
 
 
 def _write_line(file: TextIO, line: Line) -> None:
-    try:
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        file.flush()  # whatever happens to this process, the line is there
-    except BrokenPipeError:  # whoever reads has seen enough; the command line knows what to do
-        raise
-    except OSError as error:
-        raise BadInput(f"{file.name} cannot be written: {error.strerror}. With --resume you can go on.") from None
+    file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    file.flush()  # whatever happens to this process, the line is there

@@ -283,3 +283,11 @@ async def test_bad_lines_are_told_in_the_order_of_the_lines(tmp_path: Path) -> N
 
     await run(source, target, Echo(4, wait))
     assert [(entry["line"], entry["id"]) for entry in errors(target)] == [(2, "1"), (3, None), (4, "3")]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+async def test_a_full_disk_is_told_with_the_way_out(tmp_path: Path) -> None:
+    full = tmp_path / "out.jsonl"
+    full.symlink_to("/dev/full")
+    with pytest.raises(BadInput, match=r"out\.jsonl cannot be written: .*--resume"):
+        await run(numbered(tmp_path / "in.jsonl", 40), full, Echo(4))
