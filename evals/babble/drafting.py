@@ -26,7 +26,6 @@ from drafter.store import attempts, items, reviews, shops
 
 MODEL = "openai:smollm2"
 KEY_VARIABLE = "LLAMA_SERVER_KEY"  # its own, so that no real key is sent; the server takes any
-CALL_SECONDS = 60.0  # on a busy machine
 WORKERS = 2  # one draft is read and checked while the model writes another
 LOOK_SECONDS = 0.2
 
@@ -111,7 +110,7 @@ def _settings(folder: Path, address: str, answer_tokens: int, draft_seconds: flo
         f'base_url = "{address}"',
         f'api_key_env = "{KEY_VARIABLE}"',
         f"max_answer_tokens = {answer_tokens}",
-        f"call_seconds = {CALL_SECONDS}",
+        f"call_seconds = {draft_seconds}",  # the machine may be busy
     ]
     file.write_text("\n".join(lines), encoding="utf-8")
     return load_settings(
