@@ -56,7 +56,7 @@ class Settings(BaseSettings):
         default=(), description="Models that stand in for it, in this order, separated by commas."
     )
     models_file: Path | None = Field(
-        default=None, description="TOML file with a table of options for each model that needs them."
+        default=None, description="TOML file with options of models that need them; models.example.toml explains each."
     )
     model_mode: ModelMode = Field(
         default="function_calling",

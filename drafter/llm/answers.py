@@ -28,7 +28,7 @@ Model = TypeVar("Model", bound=BaseModel)
 #: Providers that are asked in OpenAI's own words, which costs half the processor time of LangChain's detour; the others
 #: in those that their packages find.
 _OPENAI = frozenset({"openai", "azure_openai"})
-_CUT_OFF = frozenset({"length", "max_tokens", "model_length"})
+_CUT_OFF = frozenset({"length", "max_tokens", "model_length", "max_output_tokens"})
 _FILTERED = frozenset({"content_filter", "refusal", "safety", "prohibited_content", "blocklist", "recitation", "spii"})
 _FENCED = re.compile(r"\A\s*```[a-z]*\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)  # models like to wrap JSON in Markdown
 
@@ -155,6 +155,7 @@ def _without_defaults(schema: Any) -> Any:  # noqa: ANN401  # any JSON value
 
 
 def _ending(message: AIMessage) -> str:
-    """Return why the model ended, in lower case: OpenAI's `finish_reason`, or Anthropic's `stop_reason`."""
+    """Return why the model ended, in lower case: in the words of Chat Completions, Anthropic or OpenAI's Responses."""
     told = message.response_metadata
-    return str(told.get("finish_reason") or told.get("stop_reason") or "").lower()
+    incomplete = told.get("incomplete_details") or {}
+    return str(told.get("finish_reason") or told.get("stop_reason") or incomplete.get("reason") or "").lower()

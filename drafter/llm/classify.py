@@ -62,6 +62,7 @@ _BY_STATUS = {
     404: Kind.WRONG_ADDRESS,
     405: Kind.WRONG_ADDRESS,
     408: Kind.TROUBLE,
+    409: Kind.TROUBLE,
     413: Kind.TOO_LONG,
     425: Kind.TROUBLE,
     429: Kind.BUSY,

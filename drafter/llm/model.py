@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 MAX_TRIES = 4  # of one call
 LEAST_SECONDS = 0.5  # with less time left a call is not begun
+FIRST_WAIT = 0.5  # seconds at most before the second try, twice as long before each further one
+FIRST_BUSY_WAIT = 2.0  # where there were too many calls: limits are counted by the second or the minute
 LONGEST_BACK_OFF = 20.0  # seconds; a server that asks for more is obeyed
 
 Answer = TypeVar("Answer")
@@ -120,7 +122,8 @@ class ChatModel:
         took = self._times.monotonic() - began
         if isinstance(outcome, Fault):
             fields = {"model": self.name, "kind": outcome.kind.value, "calls": asking.usage.calls}
-            log.warning("llm.failed", extra=fields | {"status": outcome.status or "none", "seconds": round(took, 1)})
+            level = logging.INFO if outcome.kind is Kind.SET_ASIDE else logging.WARNING  # of which there may be many
+            log.log(level, "llm.failed", extra=fields | {"status": outcome.status or "none", "seconds": round(took, 1)})
             raise ModelFailed(outcome.message, model=self.name, usage=asking.usage, again=outcome.traits.again)
         return Answered(answer=outcome, model=self.name, usage=asking.usage, latency_ms=round(took * 1000, 1))
 
@@ -175,7 +178,7 @@ class ChatModel:
     async def _permitted(self, line: Line, asking: _Asking[Answer]) -> Answer | Fault:
         left = asking.ends - self._times.monotonic()
         if left < LEAST_SECONDS:
-            return fault(Kind.NO_TIME, self._options, "other calls took it")
+            return fault(Kind.NO_TIME, self._options, "less than a second was left")
         permit = self._breaker.begin()
         if permit is None:
             return fault(Kind.SET_ASIDE, self._options, self._why_set_aside())
@@ -258,7 +261,8 @@ def _fault_in(state: RetryCallState) -> Fault:
 
 def _wait(state: RetryCallState) -> float:
     """Return the seconds to wait: what the server asks for and a little more, else longer each time; with jitter."""
-    asked = _fault_in(state).wait
-    if asked is not None:
-        return asked + random.uniform(0, min(1.0, 0.1 + asked / 10))  # noqa: S311  # no secret: it spreads the calls
-    return wait_random_exponential(multiplier=0.5, max=LONGEST_BACK_OFF)(state)
+    last = _fault_in(state)
+    if last.wait is not None:
+        return last.wait + random.uniform(0, min(1.0, 0.1 + last.wait / 10))  # noqa: S311  # it spreads the calls
+    first = FIRST_BUSY_WAIT if last.kind is Kind.BUSY else FIRST_WAIT
+    return wait_random_exponential(multiplier=first, max=LONGEST_BACK_OFF)(state)

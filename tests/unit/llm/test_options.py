@@ -141,3 +141,11 @@ def test_a_key_in_place_of_its_variables_name_is_refused_and_not_repeated(tmp_pa
 )
 def test_more_drafts_at_once_where_a_model_is_waited_for(changes: dict[str, object], drafts: int) -> None:
     assert settings(**changes).drafts_at_once == drafts
+
+
+def test_the_example_shows_every_option() -> None:
+    """What the README sends people to can be used as it is."""
+    file = Path(__file__).parents[3] / "models.example.toml"
+    models = load_models(settings(model="openai:gpt-5-mini", fallback_models="openai:my-own-server", models_file=file))
+    shown = {name for model in models for name in model.model_fields_set}
+    assert shown == set(ModelOptions.model_fields)

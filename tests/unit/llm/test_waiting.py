@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from drafter.domain.errors import ModelFailed
-from drafter.llm.model import LEAST_SECONDS, MAX_TRIES, ChatModel
+from drafter.llm.model import FIRST_BUSY_WAIT, FIRST_WAIT, LEAST_SECONDS, MAX_TRIES, ChatModel
 from drafter.testing import ModelServer
 from drafter.testing.chat import Answer, ChatRequest, failure, said
 
@@ -55,7 +55,7 @@ async def test_the_wait_that_a_server_asks_for_is_kept(
 async def test_a_wait_that_cannot_be_read_is_ours(serve: Serve, model: Make, watch: Any, odd: str) -> None:
     serve(then_well(too_many(**{"retry-after": odd})))
     assert await asked(model()) == "Thank you."
-    assert watch.slept[0] <= 0.5
+    assert watch.slept[0] <= FIRST_BUSY_WAIT
 
 
 async def test_a_broken_provider_is_asked_again_after_a_wait_that_may_grow(
@@ -66,7 +66,7 @@ async def test_a_broken_provider_is_asked_again_after_a_wait_that_may_grow(
     assert await asked(model()) == "Thank you."
     assert len(server.requests) == MAX_TRIES
     for number, slept in enumerate(watch.slept):
-        assert 0 <= slept <= 0.5 * 2**number
+        assert 0 <= slept <= FIRST_WAIT * 2**number
     assert len(set(watch.slept)) > 1
 
 
@@ -89,7 +89,7 @@ async def test_the_time_is_shared_by_all_tries(serve: Serve, model: Make, watch:
 
 async def test_without_time_nothing_is_sent(serve: Serve, model: Make) -> None:
     server = serve("good")
-    with pytest.raises(ModelFailed, match="no time was left") as caught:
+    with pytest.raises(ModelFailed, match="less than a second was left") as caught:
         await asked(model(), seconds=LEAST_SECONDS / 2)
     assert "DRAFTER_DRAFT_SECONDS" in str(caught.value)
     assert caught.value.usage.calls == len(server.requests) == 0
