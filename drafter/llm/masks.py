@@ -8,7 +8,7 @@ else only in the private message. A mark that is left in a public reply is block
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import count
 from typing import NamedTuple, get_args
 
@@ -20,18 +20,23 @@ NAME = "NAME"  # the first name's mark has no number; other words of the name be
 TEXT = "TEXT"  # what the customer wrote that reads like one of our marks
 DATUM = "DATUM"  # what the seller knows to be personal, whatever it looks like
 
+NUMBER = "NUMBER"  # one of many digits, whatever it is: two numbers side by side can hide from their own patterns
+
 SHORTEST_KNOWN = 4  # characters of a known datum that is looked for; a shorter one stands in too many words
 
-_KINDS: dict[str, str] = {kind.replace("_", "").upper(): kind.upper() for kind in (*get_args(Kind), NAME, TEXT, DATUM)}
+_KINDS: dict[str, str] = {
+    kind.replace("_", "").upper(): kind.upper() for kind in (*get_args(Kind), NAME, TEXT, DATUM, NUMBER)
+}
 _GAP = r"[\s_\\-]{0,3}"
 _ANY_KIND = "|".join(kind.replace("_", _GAP) for kind in sorted(_KINDS.values(), key=len, reverse=True))
 #: A mark as it should be, or mangled by a weak model in a way that leaves no doubt: `[Order number 1]`, `【NAME】`,
 #: `[EMAIL\_1]`, or without brackets, if the capitals, the underscore and the number are there.
 _MARK = re.compile(
-    rf"\\?[\[【［{{<‹]\s*(?P<kind>(?i:{_ANY_KIND}))(?:{_GAP}(?P<number>[0-9]{{1,3}}))?\s*\\?[\]】］}}>›]"
+    rf"(?P<escape>\\)?[\[【［{{<‹]\s*(?P<kind>(?i:{_ANY_KIND}))(?:{_GAP}(?P<number>[0-9]{{1,3}}))?\s*(?(escape)\\)[\]】］}}>›]"
     rf"|(?<![^\W_])(?P<bare_kind>{'|'.join(_KINDS.values())})_(?P<bare_number>[0-9]{{1,3}})(?![^\W_])"
 )
 _OURS = re.compile(rf"\[(?:{'|'.join(_KINDS.values())})(?:_[0-9]+)?\]")
+_LONG_NUMBER = re.compile(r"\+?\d(?:[ \u00a0.\-–/()]{0,2}\d){8,}")  # nine digits or more
 
 
 class _Span(NamedTuple):
@@ -79,7 +84,7 @@ class Masks:
 
     def hide(self, text: str) -> str:
         """Return the text with marks in place of personal data."""
-        text = _MARK.sub(self._lookalike, text)
+        text = self._marked(text, self._lookalikes_in(text, ()))
         while spans := self._spans(text):  # a mark may bring to light what an overlapping datum hid
             text = self._marked(text, spans)
         return text
@@ -111,17 +116,12 @@ class Masks:
         of_kind = [key for key in self._data if re.fullmatch(rf"{kind}_[0-9]+", key)]
         return of_kind[0] if len(of_kind) == 1 else kind
 
-    def _lookalike(self, mark: re.Match[str]) -> str:
-        """Return a mark for what reads like one, so that it is not taken for ours later."""
-        number = mark["number"] or mark["bare_number"]
-        if number is not None:
-            self._written.add(f"{_kind(mark)}_{int(number)}")
-        return self._mark(TEXT, mark[0])
-
     def _marked(self, text: str, spans: list[_Span]) -> str:
         pieces, at = [], 0
         for span in spans:
-            datum = self.put_back(text[span.start : span.end])  # with what earlier marks in it stand for
+            datum = text[span.start : span.end]
+            if span.kind != TEXT:
+                datum = self.put_back(datum)  # with what earlier marks in it stand for
             pieces += [text[at : span.start], self._mark(span.kind, datum)]
             at = span.end
         return "".join([*pieces, text[at:]])
@@ -137,21 +137,32 @@ class Masks:
         return f"[{key}]"
 
     def _spans(self, text: str) -> list[_Span]:
-        """Return what is still to be hidden, in order; where there are no data, the words of the name."""
+        """Return what is still to be hidden, in order: first data, and where there are none left, the name."""
         ours = [match.span() for match in _OURS.finditer(text)]
-        found = [
-            *(
-                _Span(datum.start, datum.end, datum.kind.upper())
-                for datum in find_personal_data(text, region=self._region)
-            ),
+        for found in (self._lookalikes_in(text, ours), self._data_in(text), self._names_in(text)):
+            spans = _merged([_whole_marks(span, ours) for span in found])
+            if fresh := [span for span in spans if (span.start, span.end) not in ours]:
+                return fresh
+        return []
+
+    def _lookalikes_in(self, text: str, ours: Collection[tuple[int, int]]) -> list[_Span]:
+        """Return what reads like a mark and is none of ours, so that it is not taken for one later."""
+        found = [match for match in _MARK.finditer(text) if match.span() not in ours]
+        self._written.update(map(self._key, found))
+        return [_Span(*match.span(), TEXT) for match in found]
+
+    def _data_in(self, text: str) -> list[_Span]:
+        found = find_personal_data(text, region=self._region)
+        return [
+            *(_Span(datum.start, datum.end, datum.kind.upper()) for datum in found),
             *(_Span(*match.span(), DATUM) for match in self._known.finditer(text)),
+            *(_Span(*match.span(), NUMBER) for match in _LONG_NUMBER.finditer(text)),
         ]
-        spans = _merged([_whole_marks(span, ours) for span in found])
-        spans = [span for span in spans if (span.start, span.end) not in ours]
-        if spans:
-            return spans
-        words = [_Span(*span, NAME) for span in self._name_words.find(text)]
-        return [word for word in words if not any(word.start < end and start < word.end for start, end in ours)]
+
+    def _names_in(self, text: str) -> list[_Span]:
+        """Return the words of the name outside of marks, which may hold the same letters."""
+        bare = _OURS.sub(lambda mark: "[" + " " * (len(mark[0]) - 2) + "]", text)
+        return [_Span(*span, NAME) for span in self._name_words.find(bare)]
 
 
 def _literally(texts: Sequence[str]) -> re.Pattern[str]:
@@ -172,11 +183,13 @@ def _whole_marks(span: _Span, ours: list[tuple[int, int]]) -> _Span:
 
 
 def _merged(spans: list[_Span]) -> list[_Span]:
-    """Return the spans in order, those that overlap as one."""
+    """Return the spans in order, those that overlap as one, of the first kind that says more than `NUMBER`."""
     merged: list[_Span] = []
     for span in sorted(spans):
-        if merged and span.start < merged[-1].end:
-            merged[-1] = merged[-1]._replace(end=max(merged[-1].end, span.end))
+        last = merged[-1] if merged else None
+        if last is not None and span.start < last.end:
+            kind = span.kind if last.kind == NUMBER else last.kind
+            merged[-1] = _Span(last.start, max(last.end, span.end), kind)
         else:
             merged.append(span)
     return merged
