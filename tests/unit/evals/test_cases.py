@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 import yaml
+from rapidfuzz import fuzz, process
 
 from drafter.domain.errors import BadInput
 from drafter.domain.finding import CODES
@@ -19,6 +20,7 @@ from evals.cases import DATASETS, SCHEMA, Expected, Inputs, schema_text, slices_
 from evals.reply_cases import ExpectedCodes, slices_of_reply
 from evals.runs.scoring import of_replies
 
+TRAINING = DATASETS.parent / "training" / "texts"
 CASE = """
 cases:
   - name: late
@@ -148,6 +150,18 @@ def test_every_shipped_case_is_labelled_in_full_and_without_contradiction(
         assert (expected.channels == (Channel.NONE,)) == (expected.situation is SituationName.SPAM_ABUSE), name
         assert not set(expected.also) & {expected.situation}, name
         assert all(point.words.get(expected.language) for point in expected.points), name
+
+
+def test_no_shipped_case_is_a_text_that_the_reader_was_trained_on(
+    shipped: list[tuple[str, Inputs, Expected]],
+) -> None:
+    """A reader that knows a text by heart shows nothing by reading it right; single words cannot be avoided."""
+    texts = [line for file in TRAINING.glob("*.jsonl") for line in file.read_text(encoding="utf-8").splitlines()]
+    trained = [json.loads(line)["text"].casefold() for line in texts]
+    cases_ = {name: inputs.review.text.casefold() for name, inputs, _ in shipped if len(inputs.review.text) > 15}
+    likeness = process.cdist(list(cases_.values()), trained, scorer=fuzz.ratio, score_cutoff=90)
+    assert len(trained) > 3000
+    assert [name for name, row in zip(cases_, likeness, strict=True) if row.any()] == []
 
 
 def test_slices_tell_language_situation_rating_and_what_a_case_holds() -> None:
