@@ -65,7 +65,7 @@ class ModelServer:
         self._lock = threading.Lock()
         self._requests: list[ChatRequest] = []
         self._turns: Counter[str] = Counter()
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread: threading.Thread | None = None
         self._broken: Exception | None = None  # what the function that makes answers raised first
@@ -105,14 +105,16 @@ class ModelServer:
         listener = socket.create_server(("127.0.0.1", self._port), backlog=256)
         self._port = listener.getsockname()[1]
         ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(listener, ready), name="model-server", daemon=True)
+        self._loop = asyncio.new_event_loop()
+        arguments = (self._loop, listener, ready)
+        self._thread = threading.Thread(target=self._run, args=arguments, name="model-server", daemon=True)
         self._thread.start()
         if not ready.wait(_START_SECONDS):
             raise RuntimeError("the scripted model server did not start")
 
     def close(self) -> None:
         """Stop at once; answers that hang end with their connections. Raises what a function of answers raised."""
-        if self._thread is None:
+        if self._thread is None or self._loop is None:
             return
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -120,17 +122,17 @@ class ModelServer:
         if self._broken is not None:
             raise self._broken
 
-    def _run(self, listener: socket.socket, ready: threading.Event) -> None:
-        asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._connected, sock=listener))
-        self._loop.call_soon(ready.set)
-        self._loop.run_forever()
+    def _run(self, loop: asyncio.AbstractEventLoop, listener: socket.socket, ready: threading.Event) -> None:
+        asyncio.set_event_loop(loop)
+        server = loop.run_until_complete(asyncio.start_server(self._connected, sock=listener))
+        loop.call_soon(ready.set)
+        loop.run_forever()
         server.close()
         for task in self._tasks:
             task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.close()
+        loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -172,7 +174,8 @@ class ModelServer:
             meets_it = self._dice.random() < self._share
         self._on_request(request)
         if request.path.endswith("/models") and request.method == "GET":
-            return self._script()(request) if self._answer in EVERYWHERE and meets_it else models(MODEL)
+            everywhere = isinstance(self._answer, str) and self._answer in EVERYWHERE
+            return self._script()(request) if everywhere and meets_it else models(MODEL)
         if not request.path.endswith("/chat/completions") or request.method != "POST":
             return failure(404, "not_found", "There is nothing at this address.")
         if not meets_it or (self._mends and request.is_repair):

@@ -207,6 +207,24 @@ async def test_a_function_chooses_by_the_request() -> None:
         assert arguments(await asked(server, messages=[{"role": "user", "content": "x"}]))["public_reply"]
 
 
+async def test_an_answer_may_be_given_whole_and_the_models_are_listed_beside_it() -> None:
+    with ModelServer(Answer(status=503, body="down")) as server:
+        async with client(server) as made:
+            assert [model.id async for model in made.models.list()] == ["scripted"]
+        with pytest.raises(openai.InternalServerError):
+            await asked(server)
+
+
+async def test_a_wrong_key_gets_no_list_of_models_and_a_wrong_name_is_not_on_it() -> None:
+    with ModelServer("wrong_key") as server:
+        async with client(server) as made:
+            with pytest.raises(openai.AuthenticationError):
+                await made.models.list()
+    with ModelServer("wrong_model") as server:
+        async with client(server) as made:
+            assert "scripted" not in [model.id async for model in made.models.list()]
+
+
 async def test_a_function_that_fails_is_told_when_the_server_closes() -> None:
     def fails(_: ChatRequest) -> str:
         raise LookupError("a fault in the script")
