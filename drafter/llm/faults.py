@@ -59,7 +59,9 @@ class Traits:
     unpaid: bool = True  # whether the provider surely counted no tokens where it told none
 
 
-_OTHER_FORM = "A server that ignores tools needs another DRAFTER_MODEL_MODE: json_schema, json_mode or text"
+_OTHER_FORM = (
+    "A server that cannot do {mode} needs another DRAFTER_MODEL_MODE (function_calling, json_schema, json_mode or text)"
+)
 
 TRAITS: Mapping[Kind, Traits] = MappingProxyType(
     {
@@ -181,6 +183,7 @@ def fault(
     message = TRAITS[kind].advice.format(
         detail=detail,
         provider=options.provider,
+        mode=options.mode,
         key=provider.key_variable(options) or "your provider's key variable",
         names=NAMES,
         host=provider.host(options),

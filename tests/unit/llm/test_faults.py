@@ -4,14 +4,23 @@ import asyncio
 import json
 import socket
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
 import pytest
+from langchain_core.exceptions import (
+    ContextOverflowError,
+    ModelConnectionError,
+    ModelError,
+    ModelRateLimitError,
+    ModelTimeoutError,
+)
 from pydantic import BaseModel
 
 from drafter.domain.errors import ModelFailed
 from drafter.llm import client
+from drafter.llm.classify import fault_of
 from drafter.llm.faults import TRAITS, Kind
 from drafter.llm.model import MAX_TRIES, ChatModel
 from drafter.llm.options import ModelOptions
@@ -298,6 +307,45 @@ async def test_plain_text_is_never_empty(serve: Serve, model: Make) -> None:
         await asked.ask_text("Answer.", "Hello.", seconds=100)
     assert caught.value.again
     assert (await asked.ask_text("Answer.", "Hello.", seconds=100)).answer == "Thank you."
+
+
+class Overloaded(ModelRateLimitError):
+    """An error as the package of another provider raises it, without a status."""
+
+
+class TooLong(ContextOverflowError):
+    pass
+
+
+class NotThere(ModelConnectionError):
+    pass
+
+
+class Slow(ModelTimeoutError):
+    pass
+
+
+class Odd(ModelError):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind"),
+    [
+        (Overloaded("no"), Kind.BUSY),
+        (TooLong("no"), Kind.TOO_LONG),
+        (NotThere("no"), Kind.UNREACHABLE),
+        (Slow("no"), Kind.TIMEOUT),
+        (Odd("no"), Kind.REJECTED),
+        (TimeoutError(), Kind.TIMEOUT),
+        (RuntimeError("no"), Kind.UNKNOWN),
+        (ExceptionGroup("two", [ConnectionRefusedError(111, "no"), OSError("no")]), Kind.UNKNOWN),
+    ],
+)
+def test_errors_of_other_providers_are_known_by_langchains_classes(raised: Exception, kind: Kind) -> None:
+    told = fault_of(raised, ModelOptions(name="other:x"), seconds=3, now=datetime.now(UTC))
+    assert told.kind is kind
+    assert told.message.startswith("other:x: ")
 
 
 def test_every_kind_has_words_of_its_own() -> None:
