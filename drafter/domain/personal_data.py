@@ -85,7 +85,7 @@ _ADDRESS = re.compile(
     r"|boulevard|blvd|court|square)\b\.?"
     r"|(?<!\w)(?i:calle|avenida|av\.|rua|travessa|rue|avenue|boulevard|via|viale|piazza|jalan|jln?\.|lorong"
     r"|đường|phố|ngõ|barangay|brgy\.?)"
-    r"\s+(?:(?:de|da|do|di|la|el|le|du|des"
+    r"\s+(?:(?:de|da|das|do|dos|di|del|della|la|las|el|le|du|des"
     r"|los)\s+)*(?:[A-ZÀ-ÞĂĐƠƯ][\w'’.-]*\s+){0,4}(?:[A-ZÀ-ÞĂĐƠƯ][\w'’-]*),?\s*(?i:n[ºo°]\.?|no\.?|số"
     r"|nr\.?)?\s*\d{1,5}\b"
     r"|(?<!\w)\d{1,5},?\s+(?i:rue|avenue|boulevard|đường|phố)\s+(?:(?:de|la|le|du|des)\s+)*[A-ZÀ-ÞĂĐƠƯ][\w'’-]+"
