@@ -82,11 +82,6 @@ class Calls:
         return [call for call in self.all if call.repeats]
 
     @property
-    def needless(self) -> list[Call]:
-        """The calls whose answer was on record, or that a worker still alive was waiting for."""
-        return [call for call in self.all if call.kept or call.sender_lived]
-
-    @property
     def most_by_one_start(self) -> int:
         """How often one worker made the same call, at most."""
         made = Counter((call.start, call.review, call.number) for call in self.all)

@@ -251,5 +251,5 @@ class Scene:
 def _processes() -> ForkServerContext:
     """Return what starts workers: forks of a process that has loaded all they need, so that a start is quick."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([worker.__name__])
+    context.set_forkserver_preload([worker.__name__, "langchain_openai"])
     return context

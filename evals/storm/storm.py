@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from drafter.domain.approval import ItemState
 from drafter.domain.record import Record
+from drafter.heartbeats import SILENT_SECONDS
 from evals.storm.model import RandomModel
 from evals.storm.scene import Scene, Started, until
 
@@ -19,6 +20,9 @@ DELIVERY_SECONDS = 0.3
 BETWEEN_KILLS = (0.1, 1.2)  # seconds
 #: What the kills wait for, in turn: any job in progress, a call in flight, one for a draft that has an answer kept.
 AIMS = ("job", "call", "kept")
+AIM_SECONDS = 20.0  # that a kill waits for its aim
+EACH_KILL = 2  # reviews that every kill gets at least
+BACKLOG = 8  # jobs that wait or are in progress while a kill waits for its moment
 SAME_NAME = 0.6  # share of the killed whose name is used again
 PATIENCE = 300.0  # seconds for the end
 
@@ -30,6 +34,7 @@ class Size(Record):
     workers: int = 3
     kills: int
     seed: int = 1
+    silent_seconds: float = SILENT_SECONDS  # after which a worker counts as dead
 
 
 class Outcome(Record):
@@ -49,7 +54,8 @@ class Outcome(Record):
     calls: int  # of the model
     calls_in_flight: int  # at the kills: asked, and the answer not kept
     calls_again: int
-    calls_needless: int  # of them with the answer on record, or asked by a worker that lived
+    calls_of_kept_answers: int  # of all calls, those whose answer was on record
+    calls_taken_from_living: int  # of those again, the ones whose first asker was alive: it was taken for dead
     most_calls_again_a_kill: int  # the same call, by one worker
     jobs_left: int
     rows_left: int  # of jobs and steps, after the clean-up
@@ -62,7 +68,8 @@ class Outcome(Record):
             "not every review has its one reply": self.replies != self.reviews or self.most_replies_a_review != 1,
             "a reply went out under two ids, or not at all": self.deliveries - self.deliveries_again != self.replies,
             "a reply went out after it was confirmed": self.deliveries_needless > 0,
-            "a kept answer was asked for again": self.calls_needless > 0,
+            "a kept answer was asked for again": self.calls_of_kept_answers > 0,
+            "a call of a living worker was made again": self.calls_taken_from_living > 0,
             "a call in flight was repeated more than once for a kill": self.calls_again > self.calls_in_flight
             or self.most_calls_again_a_kill > 1,
             "jobs or their rows were left behind": self.jobs_left + self.rows_left > 0,
@@ -74,11 +81,14 @@ def run_storm(address: str, size: Size) -> Outcome:
     """Let a storm go over an installation on an empty, migrated database."""
     dice, began = random.Random(size.seed), time.monotonic()  # noqa: S311  # no secret
     with Scene(address, answer=RandomModel(size.seed), delivery_seconds=DELIVERY_SECONDS) as scene, _desk(scene):
-        lived = [scene.start(f"worker-{number}" if number else None, keep_seconds=2) for number in range(size.workers)]
+        names = [None, *(f"worker-{number}" for number in range(2, size.workers + 1))]
+        lived = [scene.start(name, keep_seconds=2, silent_seconds=size.silent_seconds) for name in names]
         damage = _Damage()
         for kill in range(size.kills):
-            scene.receive(size.reviews * (kill + 1) // (size.kills + 1) - len(scene.jobs))
-            _strike(scene, lived, dice, AIMS[kill % len(AIMS)], damage)
+            scene.receive(EACH_KILL)
+            reserved = EACH_KILL * (size.kills - kill - 1)
+            aim = _Aim(AIMS[kill % len(AIMS)], size.reviews - reserved, time.monotonic() + AIM_SECONDS)
+            _strike(scene, lived, dice, aim, damage)
         scene.receive(size.reviews - len(scene.jobs))
         until(lambda: _is_over(scene), "the end of the storm", PATIENCE)
         jobs_left = scene.unfinished()
@@ -93,6 +103,24 @@ class _Damage:
     jobs: int = 0
     kept: int = 0  # answers on record for those jobs
     in_flight: int = 0  # calls
+
+
+@dataclass
+class _Aim:
+    """What a kill waits for; reviews are taken in meanwhile, so that it comes."""
+
+    at: str  # one of AIMS
+    reviews: int  # that may be taken in for it, with those before
+    until: float  # by the monotonic clock; then any job will do
+
+    def is_met(self, scene: Scene, started: Started) -> bool:
+        """Whether a worker would be hit where the aim is; any job will do once the reviews are used up."""
+        left = self.reviews - len(scene.jobs)
+        scene.receive(max(min(left, BACKLOG - scene.unfinished()), 0))
+        if self.at == "job" or left <= 0 or time.monotonic() > self.until:
+            return bool(scene.jobs_of(started))
+        calls = scene.in_flight(started)
+        return any(self.at == "call" or scene.answers_kept(scene.jobs[call.review]) for call in calls)
 
 
 @contextmanager
@@ -118,16 +146,16 @@ def _desk(scene: Scene) -> Iterator[None]:
         raise wrong[0]
 
 
-def _strike(scene: Scene, lived: list[Started], dice: random.Random, aim: str, damage: _Damage) -> None:
+def _strike(scene: Scene, lived: list[Started], dice: random.Random, aim: _Aim, damage: _Damage) -> None:
     """Kill a worker that has a job in progress, and start one in its place."""
     time.sleep(dice.uniform(*BETWEEN_KILLS))
     victims: list[Started] = []
 
     def found() -> bool:
-        victims[:] = [started for started in lived if _is_hit(scene, started, aim)]
+        victims[:] = [started for started in lived if aim.is_met(scene, started)]
         return bool(victims)
 
-    until(found, "a worker at work")
+    until(found, "a worker at work", PATIENCE)
     victim = dice.choice(victims)
     scene.kill(victim)
     lived.remove(victim)
@@ -136,14 +164,8 @@ def _strike(scene: Scene, lived: list[Started], dice: random.Random, aim: str, d
     damage.kept += sum(scene.answers_kept(job) for job in jobs)
     damage.in_flight += len(scene.in_flight(victim))
     name = victim.options.name if dice.random() < SAME_NAME else f"worker-{len(scene.started) + 1}"
-    lived.append(scene.start(name, keep_seconds=victim.options.keep_seconds))
-
-
-def _is_hit(scene: Scene, started: Started, aim: str) -> bool:
-    calls = scene.in_flight(started)
-    if aim == "job":
-        return bool(scene.jobs_of(started))
-    return any(aim == "call" or scene.answers_kept(scene.jobs[call.review]) for call in calls)
+    kept = {field: getattr(victim.options, field) for field in ("keep_seconds", "silent_seconds")}
+    lived.append(scene.start(name, **kept))
 
 
 def _is_over(scene: Scene) -> bool:
@@ -170,7 +192,8 @@ def _outcome(scene: Scene, size: Size, damage: _Damage, jobs_left: int, seconds:
         calls=len(calls.all),
         calls_in_flight=damage.in_flight,
         calls_again=len(calls.repeats),
-        calls_needless=len(calls.needless),
+        calls_of_kept_answers=sum(call.kept for call in calls.all),
+        calls_taken_from_living=sum(call.sender_lived for call in calls.all),
         most_calls_again_a_kill=calls.most_by_one_start,
         jobs_left=jobs_left,
         rows_left=scene.rows_of_jobs(),

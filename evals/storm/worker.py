@@ -45,7 +45,7 @@ class WorkerOptions(Record):
     data_dir: Path
     name: str | None = None  # None: the lowest number that is free in the data folder
     at_once: int = 2
-    silent_seconds: float = 1.5
+    silent_seconds: float = 3.0  # the product waits longer, a test need not; a busy machine must not look dead
     keep_seconds: float = 60.0
     steps: str = engine_module.STEPS
     recoveries: int = engine_module.MAX_RECOVERIES
