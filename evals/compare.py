@@ -9,7 +9,8 @@ themselves and at the whole level, to say where.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -71,7 +72,7 @@ class Comparison(Record):
     changed: tuple[str, ...]  # in both by name, but with other inputs: not compared
     scores: tuple[Effect, ...]
     slices: tuple[Effect, ...]  # those that are called, and no others
-    slices_tested: int
+    slices_tested: int  # scores times slices
     fell: tuple[Flip, ...]  # worst first
     rose: tuple[Flip, ...]
     effort: tuple[Effect, ...]  # time, tokens and money; `called` where the interval leaves out zero
@@ -128,12 +129,21 @@ def compare(before: Run, after: Run, *, alpha: float = ALPHA, seed: int = 0) -> 
         only_after=tuple(sorted(theirs.keys() - ours.keys())),
         changed=tuple(sorted((ours.keys() & theirs.keys()) - set(both))),
         scores=tuple(scores),
-        slices=tuple(sorted((effect for effect in slices if effect.called), key=lambda effect: effect.p)),
-        slices_tested=len(slices),
+        slices=tuple(slices),
+        slices_tested=len(pairs.slices) * len(scores),
         fell=tuple(sorted((flip for flip in flips if flip.points < 0), key=lambda flip: flip.points)),
         rose=tuple(sorted((flip for flip in flips if flip.points > 0), key=lambda flip: -flip.points)),
         effort=tuple(effect.with_changes(called=effect.low > 0 or effect.high < 0) for effect in effort),
     )
+
+
+class _Tested(NamedTuple):
+    """Columns that were tested: scores in slices, the values of both runs, the differences, the p-values."""
+
+    columns: list[tuple[str, str | None]]
+    sides: list[tuple[Floats, Floats]]
+    differences: Floats
+    p: Floats
 
 
 class _Pairs:
@@ -159,17 +169,35 @@ class _Pairs:
 
     def effects(self, columns: Sequence[tuple[str, str | None]], *, alpha: float, seed: int) -> list[Effect]:
         """Return the effect of each column: a score, over all cases (None) or in a slice."""
-        sides = [[self._in_slice(values, where) for values in self.values(score)] for score, where in columns]
-        kept = [at for at, (first, _) in enumerate(sides) if np.any(~np.isnan(first))]
+        found = self._tested(columns, seed)
+        return self._told(found, range(len(found.columns)), alpha=alpha, seed=seed)
+
+    def called(self, columns: Sequence[tuple[str, str | None]], *, alpha: float, seed: int) -> list[Effect]:
+        """Return the effects that are called, and no others."""
+        found = self._tested(columns, seed)
+        return self._told(found, np.flatnonzero(found.p <= alpha).tolist(), alpha=alpha, seed=seed)
+
+    def _tested(self, columns: Sequence[tuple[str, str | None]], seed: int) -> _Tested:
+        kept: list[tuple[str, str | None]] = []
+        sides: list[tuple[Floats, Floats]] = []
+        for score, where in columns:
+            before, after = (self._in_slice(values, where) for values in self.values(score))
+            if np.any(~np.isnan(before)):
+                kept.append((score, where))
+                sides.append((before, after))
         if not kept:
+            return _Tested([], [], np.empty((0, 0)), np.empty(0))
+        differences = np.column_stack([after - before for before, after in sides])
+        return _Tested(kept, sides, differences, adjusted_p(differences, seed=seed))
+
+    def _told(self, found: _Tested, places: Iterable[int], *, alpha: float, seed: int) -> list[Effect]:
+        wanted = list(places)
+        if not wanted:
             return []
-        differences = np.column_stack([sides[at][1] - sides[at][0] for at in kept])
-        p, interval = adjusted_p(differences, seed=seed), bootstrap(differences, seed=seed)
+        interval = bootstrap(found.differences[:, wanted], seed=seed)
         return [
-            _effect(
-                columns[at], sides[at], float(p[place]), float(interval.low[place]), float(interval.high[place]), alpha
-            )
-            for place, at in enumerate(kept)
+            _effect(found.columns[place], found.sides[place], float(found.p[place]), low, high, alpha)
+            for place, low, high in zip(wanted, interval.low.tolist(), interval.high.tolist(), strict=True)
         ]
 
     def _in_slice(self, values: Floats, where: str | None) -> Floats:
@@ -182,18 +210,18 @@ class _Pairs:
 
 
 def _slice_effects(pairs: _Pairs, scores: Sequence[Effect], *, alpha: float, seed: int) -> list[Effect]:
-    """Return the effects in all slices; those of scores that differ over all cases are called at the whole level."""
+    """Return the slices that differ; those of scores that differ over all cases are called at the whole level."""
     inside = [effect.score for effect in scores if effect.score not in OF_WHOLE_RUN]
     columns = [(score, where) for where in pairs.slices for score in inside]
-    found = pairs.effects(columns, alpha=alpha * OF_SLICES, seed=seed + 1)
+    found = pairs.called(columns, alpha=alpha * OF_SLICES, seed=seed + 1)
     differing = {effect.score for effect in scores if effect.called}
-    again = pairs.effects([column for column in columns if column[0] in differing], alpha=alpha, seed=seed + 2)
-    sharper = {(effect.score, effect.slice): effect for effect in again}
-    return [effect if effect.called else sharper.get((effect.score, effect.slice), effect) for effect in found]
+    again = pairs.called([column for column in columns if column[0] in differing], alpha=alpha, seed=seed + 2)
+    by_place = {(effect.score, effect.slice): effect for effect in (*again, *found)}
+    return sorted(by_place.values(), key=lambda effect: effect.p)
 
 
 def _effect(
-    column: tuple[str, str | None], sides: list[Floats], p: float, low: float, high: float, alpha: float
+    column: tuple[str, str | None], sides: tuple[Floats, Floats], p: float, low: float, high: float, alpha: float
 ) -> Effect:
     score, where = column
     before, after = (float(np.nanmean(side)) for side in sides)

@@ -8,9 +8,16 @@ from __future__ import annotations
 import sys
 
 from drafter import logs
-from evals.bench import engine, faults, guardrails, model, pipeline
+from evals.bench import comparing, engine, faults, guardrails, model, pipeline, runs
 
-BENCHMARKS = {"pipeline": pipeline.run, "guardrails": guardrails.run, "engine": engine.run, "model": model.run}
+BENCHMARKS = {
+    "pipeline": pipeline.run,
+    "guardrails": guardrails.run,
+    "engine": engine.run,
+    "model": model.run,
+    "evals": runs.run,
+    "compare": comparing.run,
+}
 
 
 def main(names: list[str]) -> int:
