@@ -242,21 +242,21 @@ async def test_an_address_without_a_scheme_is_told(model: Make, monkeypatch: pyt
 
 
 async def test_no_answer_is_called_off_and_asked_for_again(serve: Serve, model: Make) -> None:
-    server = serve("timeout")
+    serve("timeout")
     failure = await failed(model(call_seconds=0.2))
     assert "no answer within 0.2 s" in str(failure)
     assert "call_seconds" in str(failure)
-    assert len(server.requests) == MAX_TRIES
+    assert failure.usage.calls == MAX_TRIES
 
 
 async def test_an_answer_that_drips_in_is_called_off(serve: Serve) -> None:
     """A byte now and then keeps every time-out of a read away: only the wall clock ends it."""
-    server = serve("slow_drip")
+    serve("slow_drip")
     slow = ChatModel(ModelOptions(name="openai:scripted", call_seconds=DRIP_SECONDS * 1.6))
     async with asyncio.timeout(20):
-        with pytest.raises(ModelFailed, match=r"no answer within 0\.8 s"):
+        with pytest.raises(ModelFailed, match=r"no answer within 0\.8 s") as caught:
             await slow.ask_text("Answer.", "Hello.", seconds=DRIP_SECONDS * 2)
-    assert len(server.requests) == 1
+    assert caught.value.usage.calls == 1
 
 
 async def test_no_key_is_told_before_anything_is_sent(
