@@ -100,16 +100,17 @@ def pipeline_parts(settings: Settings, *, vectors: Embedder | None = None) -> Pi
 def _writers(settings: Settings) -> tuple[Writer, ...]:
     """Return the writers in their turn: one for each model, where models are wanted, then the templates."""
     from drafter.llm.options import load_models
+    from drafter.writers.sturdy import SturdyWriter
     from drafter.writers.template import TemplateWriter
     from prompts.library import Library
 
-    template = TemplateWriter(Library())
+    template = SturdyWriter(TemplateWriter(Library()))
     if settings.writer == "template":
         return (template,)
     models = load_models(settings)
     if settings.writer == "llm" and not models:
         raise Misconfigured("The writer 'llm' needs a model: set DRAFTER_MODEL, for example openai:NAME, or --model.")
-    return (*(_llm_writer(model) for model in models), template)
+    return (*(SturdyWriter(_llm_writer(model)) for model in models), template)
 
 
 def _llm_writer(model: ModelOptions) -> Writer:
