@@ -33,6 +33,7 @@ from drafter.llm.options import ModelOptions
 from drafter.settings import ModelMode
 from drafter.testing import ModelServer
 from drafter.writers.llm import PROMPT, LlmWriter
+from evals.babble import llama_server
 from guardrails.runner import Guardrails
 from prompts.prompt import Prompt
 
@@ -63,7 +64,15 @@ SITUATION = Situation(
     confidence=0.9,
     reader="recorded",
 )
-PRAISE = SITUATION.with_changes(situation=SituationName.POSITIVE, channel=Channel.PUBLIC, details=())
+
+PRAISING = Case(
+    review=Review(
+        external_id="2", text="Great bag, roomy and light.", rating=5, author="Ana Souza", product=Product(name="Tote")
+    )
+)
+PRAISE = SITUATION.with_changes(
+    situation=SituationName.POSITIVE, sentiment=1, channel=Channel.PUBLIC, details=(), counts_as=CountsAs.NONE
+)
 
 Playing = Callable[..., AbstractContextManager[str]]
 
@@ -86,7 +95,9 @@ class Readable:
         ordered = {key: cassette[key] for key in ("metadata", "version", "interactions")}
         for exchange in ordered["interactions"]:
             exchange["request"]["body"] = json.loads(exchange["request"]["body"])
-            exchange["response"]["body"] = json.loads(exchange["response"]["body"]["string"])
+            answer = exchange["response"]["body"] = json.loads(exchange["response"]["body"]["string"])
+            if "model" in answer:  # llama.cpp tells the whole path of its weights
+                answer["model"] = answer["model"].rpartition("/")[2]
         return yaml.dump(ordered, Dumper=Lines, allow_unicode=True, sort_keys=False, width=120)
 
     @staticmethod
@@ -181,3 +192,13 @@ async def test_a_busy_provider_is_asked_again(playing: Playing) -> None:
     with playing("rate_limit", answer="rate_limit") as url:
         draft = await writer(url).write(CASE, SITUATION, Brief(seconds=60))
     assert draft.provenance.usage.calls == 2
+
+
+async def test_a_small_real_model_says_something(playing: Playing, request: pytest.FixtureRequest) -> None:
+    """Whatever it says: that its words arrive as a draft is all that is meant by it."""
+    if request.config.getoption("--record-mode") == "rewrite" and (why := llama_server.missing()):
+        pytest.skip(why)
+    with playing("smollm2_text", real=llama_server.serving) as url:
+        draft = await writer(url, "text", "openai:smollm2").write(PRAISING, PRAISE, Brief())
+    assert draft.public_reply
+    assert draft.provenance.usage.tokens_out > 0
