@@ -69,19 +69,17 @@ class ReadingTables(ReportEvaluator[Inputs, Prepared, Expected]):
         if not read:
             return []
         by_situation = list(_by_situation(read))
-        macro = [row[-1] for row in by_situation if row[1]]
         right = sum(one.wanted is one.read for one in read) / len(read)
-        f1 = sum(value for value in macro if isinstance(value, float)) / len(macro)
         return [
             ScalarResult(title="situation accuracy", value=right),
-            ScalarResult(title="situation macro F1", value=f1),
+            ScalarResult(title="situation macro F1", value=_macro_f1(by_situation)),
             _confusion(read),
             TableResult(
                 title="situations", columns=["situation", "cases", "precision", "recall", "F1"], rows=by_situation
             ),
             TableResult(
                 title="situations by language",
-                columns=["language", "cases", "accuracy", "primary or secondary right"],
+                columns=["language", "cases", "accuracy", "primary or secondary right", "macro F1"],
                 rows=list(_by_language(read)),
             ),
             *_calibration(read),
@@ -188,7 +186,14 @@ def _by_language(read: list[_Reading]) -> Iterator[Row]:
     for language in sorted({one.language for one in read}):
         of_it = [one for one in read if one.language == language]
         right = sum(one.read is one.wanted for one in of_it) / len(of_it)
-        yield [language, len(of_it), right, sum(one.read in one.there for one in of_it) / len(of_it)]
+        there = sum(one.read in one.there for one in of_it) / len(of_it)
+        yield [language, len(of_it), right, there, _macro_f1(list(_by_situation(of_it)))]
+
+
+def _macro_f1(rows: list[Row]) -> float:
+    """Return the mean F1 of the situations that there are cases of."""
+    values = [row[-1] for row in rows if row[1]]
+    return sum(value for value in values if isinstance(value, float)) / len(values)
 
 
 def _calibration(read: list[_Reading]) -> list[ReportAnalysis]:

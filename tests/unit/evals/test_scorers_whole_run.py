@@ -94,7 +94,10 @@ async def test_reading_is_told_by_situation_language_confusion_and_calibration()
     assert rows["quality"] == [3, 1.0, pytest.approx(1 / 3), 0.5]
     assert rows["shipping"] == [1, pytest.approx(1 / 3), 1.0, 0.5]
     assert analyses["situation macro F1"].value == 0.5
-    assert analyses["situations by language"].rows == [["de", 2, 0.5, 1.0], ["en", 2, 0.5, 0.5]]
+    assert analyses["situations by language"].rows == [
+        ["de", 2, 0.5, 1.0, pytest.approx(1 / 3)],
+        ["en", 2, 0.5, 0.5, pytest.approx(2 / 3)],
+    ]
     assert analyses["calibration error of the reader"].value == pytest.approx(0.25)
     curve = analyses["calibration of the reader"].curves[0].points
     assert [(round(point.x, 2), point.y) for point in curve] == [(0.55, 0.5), (0.95, 0.5)]
