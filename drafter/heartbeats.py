@@ -17,7 +17,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-SILENT_SECONDS = 5.0  # without a heartbeat; then the process counts as dead
+SILENT_SECONDS = 10.0  # without a heartbeat; then the process counts as dead. A crowded machine may take 5 s for one
 _LOOKS = 3  # at least, that found a thing unchanged before it counts as still
 
 # As much of `store.tables.HeartbeatRow` as is needed: the store lies above this module.
