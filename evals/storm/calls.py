@@ -30,6 +30,7 @@ class Call:
     kept: bool  # the answer to this very call was on record already
     repeats: bool  # the same call was made before
     sender_lived: bool  # and one that made it was alive
+    late: bool  # who made it was dead by the time it came
 
 
 class Calls:
@@ -57,9 +58,9 @@ class Calls:
         with self._lock:
             before = [call for call in self.all if (call.review, call.number) == (review, number)]
             lived = any(call.start not in self._dead for call in before)
-            self.all.append(
-                Call(start=start, review=review, number=number, kept=kept, repeats=bool(before), sender_lived=lived)
-            )
+            late = start in self._dead
+            fields = {"kept": kept, "repeats": bool(before), "sender_lived": lived, "late": late}
+            self.all.append(Call(start=start, review=review, number=number, **fields))
 
     def died(self, start: str) -> None:
         """Take down that a worker was killed, once it is no more."""

@@ -190,7 +190,7 @@ def _outcome(scene: Scene, size: Size, damage: _Damage, jobs_left: int, seconds:
         deliveries_again=received.total() - len(received),
         deliveries_needless=len(scene.receiver.needless),
         calls=len(calls.all),
-        calls_in_flight=damage.in_flight,
+        calls_in_flight=damage.in_flight + sum(call.late and not call.kept for call in calls.all),
         calls_again=len(calls.repeats),
         calls_of_kept_answers=sum(call.kept for call in calls.all),
         calls_taken_from_living=sum(call.sender_lived for call in calls.all),
