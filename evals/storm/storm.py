@@ -70,7 +70,8 @@ class Outcome(Record):
             "a reply went out after it was confirmed": self.deliveries_needless > 0,
             "a kept answer was asked for again": self.calls_of_kept_answers > 0,
             "a call of a living worker was made again": self.calls_taken_from_living > 0,
-            "a call in flight was repeated more than once for a kill": self.calls_again > self.calls_in_flight
+            "a call in flight was repeated more than once for a kill": self.calls_again - self.calls_taken_from_living
+            > self.calls_in_flight
             or self.most_calls_again_a_kill > 1,
             "jobs or their rows were left behind": self.jobs_left + self.rows_left > 0,
         }
