@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from pydantic_core import to_jsonable_python
+from pydantic_core import to_json
 from pydantic_evals.reporting import ReportAnalysis
 
 from drafter.domain.case import Prepared, ReplyToCheck
@@ -20,9 +19,8 @@ from evals.reply_cases import Checked, ExpectedCodes
 
 
 def hash_of(*parts: object) -> str:
-    """Return the hash of the canonical JSON form of records and plain values."""
-    canonical = json.dumps(to_jsonable_python(parts), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+    """Return the hash of the JSON form of records and plain values; mappings count in their order."""
+    return "sha256:" + hashlib.sha256(to_json(parts)).hexdigest()
 
 
 class Origin(Record):
@@ -42,7 +40,7 @@ class Origin(Record):
     @property
     def fingerprint(self) -> str:
         """The hash of what may change an answer; a commit alone does not."""
-        return hash_of(self.model_dump(mode="json", exclude={"commit"}))
+        return hash_of(self.model_dump(exclude={"commit"}))
 
 
 class Score(Record):

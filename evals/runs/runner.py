@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic_evals import Case as EvalCase
 from pydantic_evals import Dataset
+from pydantic_evals.evaluators import EvaluationResult
 from pydantic_evals.lifecycle import CaseLifecycle
 from pydantic_evals.reporting import EvaluationReport, ReportCase, ReportCaseFailure
 
@@ -26,7 +27,7 @@ from evals.runs.asking import REPEAT, Asking, Budget, KeptReader, KeptWriter, Ou
 from evals.runs.cache import Cache
 from evals.runs.folder import RunFolder
 from evals.runs.record import Broken, Origin, ReplyResult, ReviewResult, Run, Score, hash_of
-from evals.runs.scoring import reporters_of, scorers_of
+from evals.runs.scoring import CRASHED, Together, reporters_of, scorers_of
 
 Result = ReviewResult | ReplyResult
 Done = ReportCase[Any, Any, Any] | ReportCaseFailure[Any, Any, Any]
@@ -104,7 +105,9 @@ class _Running:
         self._cases = chosen(dataset.cases, plan)
         self._folder = RunFolder(plan.folder)
         self._kept = self._folder.finished() if cache is not None else {}
-        self._identity = hash_of(plan.name, plan.origin.fingerprint)
+        self._fingerprint = plan.origin.fingerprint
+        self._hashes: dict[int, str] = {}
+        self._identity = hash_of(plan.name, self._fingerprint)
         self._budget = Budget(plan.budget_usd, cache.spent(self._identity) if cache else 0.0)
         self._asking = Asking(cache=cache, budget=self._budget, run=self._identity)
         self._parts = self._asked_once(parts)
@@ -136,7 +139,7 @@ class _Running:
         runner: Dataset[Any, Any, Any] = Dataset(
             name=self._head.dataset,
             cases=self._cases,
-            evaluators=self._scorers,
+            evaluators=[Together(self._scorers)],
             report_evaluators=self._reporters,
         )
         report = await runner.evaluate(
@@ -153,7 +156,13 @@ class _Running:
 
     def key(self, inputs: object, repeat: int) -> str:
         """Return the hash of all that goes into an answer."""
-        return hash_of(inputs, self._plan.origin.fingerprint, self._plan.only_read, repeat)
+        return hash_of(self.inputs_hash(inputs), self._fingerprint, self._plan.only_read, repeat)
+
+    def inputs_hash(self, inputs: object) -> str:
+        """Return the hash of a case's inputs, which live as long as the run."""
+        if id(inputs) not in self._hashes:
+            self._hashes[id(inputs)] = hash_of(inputs)
+        return self._hashes[id(inputs)]
 
     def next_repeat(self, name: str) -> int:
         """Return which repeat of a case begins now."""
@@ -175,7 +184,8 @@ class _Running:
         """Keep what became of a case."""
         if isinstance(done, ReportCase):
             key = self.key(done.inputs, repeat)
-            result = _result(done, name, repeat, key, self._kept.get(key))
+            hashes = key, self.inputs_hash(done.inputs)
+            result = _result(done, name, repeat, hashes, self._kept.get(key))
             self._results[done.name] = result
             if key not in self._kept:
                 self._folder.add(result)
@@ -188,7 +198,7 @@ class _Running:
     def _asked_once(self, parts: PipelineParts) -> PipelineParts:
         """Return the parts with every model behind the cache and the budget."""
         origin = self._plan.origin
-        identities = self._plan.identities or tuple((writer.name, origin.fingerprint) for writer in parts.writers)
+        identities = self._plan.identities or tuple((writer.name, self._fingerprint) for writer in parts.writers)
         writers = tuple(
             writer if writer.name in EMBEDDED else KeptWriter(writer, self._asking, identity)
             for writer, identity in zip(parts.writers, identities, strict=True)
@@ -229,7 +239,9 @@ class _Watched(CaseLifecycle[Any, Any, Any]):
             self._running.take(result, str(self.case.name), self._repeat)
 
 
-def _result(done: ReportCase[Any, Any, Any], name: str, repeat: int, key: str, kept: Result | None) -> Result:
+def _result(
+    done: ReportCase[Any, Any, Any], name: str, repeat: int, hashes: tuple[str, str], kept: Result | None
+) -> Result:
     """Return a finished case as a record; the time of a kept one is that of when it was asked."""
     kind: type[ReviewResult] | type[ReplyResult] = (
         ReplyResult if isinstance(done.inputs, ReplyToCheck) else ReviewResult
@@ -237,12 +249,15 @@ def _result(done: ReportCase[Any, Any, Any], name: str, repeat: int, key: str, k
     return kind(
         case=name,
         repeat=repeat,
-        key=key,
-        inputs_hash=hash_of(done.inputs),
+        key=hashes[0],
+        inputs_hash=hashes[1],
         slices=_slices(done.inputs, done.metadata),
         seconds=kept.seconds if kept is not None else round(done.task_duration, 4),
-        scores=_scores(done),
-        crashed_scorers=tuple(f"{failure.name}: {failure.error_message}" for failure in done.evaluator_failures),
+        scores=_scores(done.scores),
+        crashed_scorers=(
+            *done.attributes.get(CRASHED, ()),
+            *(f"{failure.name}: {failure.error_message}" for failure in done.evaluator_failures),
+        ),
         inputs=done.inputs,
         expected=done.metadata,
         output=done.output,
@@ -251,11 +266,12 @@ def _result(done: ReportCase[Any, Any, Any], name: str, repeat: int, key: str, k
 
 def _with_scores(result: Result, done: ReportCase[Any, Any, Any]) -> Result:
     """Return a result with the scores that it has now; some are known only when all cases are there."""
-    return result if len(done.scores) == len(result.scores) else result.model_copy(update={"scores": _scores(done)})
+    late = {title: score for title, score in done.scores.items() if title not in result.scores}
+    return result.model_copy(update={"scores": {**result.scores, **_scores(late)}}) if late else result
 
 
-def _scores(done: ReportCase[Any, Any, Any]) -> dict[str, Score]:
-    return {title: Score(value=float(score.value), reason=score.reason) for title, score in done.scores.items()}
+def _scores(given: Mapping[str, EvaluationResult[int | float]]) -> dict[str, Score]:
+    return {title: Score(value=float(score.value), reason=score.reason) for title, score in given.items()}
 
 
 def _slices(inputs: Inputs | ReplyToCheck, expected: Expected | ExpectedCodes | None) -> tuple[str, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic_evals.evaluators import Evaluator, ReportEvaluator
+from pydantic_evals.evaluators import Evaluator, EvaluatorContext, ReportEvaluator
 
 from drafter.domain.case import ReplyToCheck
 from evals.loading import AnyDataset
@@ -17,6 +19,8 @@ EFFORT: tuple[str, ...] = tuple(measure.title() for measure in (CostUsd, Latency
 
 #: Scores of a case that depend on the other cases; they say something of the run, not of a case or a slice.
 OF_WHOLE_RUN: tuple[str, ...] = (UnlikeTheOthers.title(),)
+
+CRASHED = "crashed_scorers"  # attribute of a case
 
 _OF_READING = "evals.scorers.reading"  # where the scorers live that need no draft
 
@@ -31,6 +35,34 @@ def scorers_of(dataset: AnyDataset, *, only_read: bool = False) -> list[Evaluato
     if of_replies(dataset):
         return [scorer() for scorer in CHECK_SCORERS]
     return [scorer() for scorer in (*SCORERS, *MEASURES) if not only_read or scorer.__module__ == _OF_READING]
+
+
+@dataclass(repr=False)
+class Together(Evaluator[Any, Any, Any]):
+    """All scorers of a case, one after the other.
+
+    pydantic-evals starts a task for each evaluator of each case, which takes longer than most of ours do. One that
+    crashes is noted under `CRASHED` in the case's attributes, and the others go on.
+    """
+
+    scorers: Sequence[Evaluator[Any, Any, Any]]
+
+    async def evaluate(self, ctx: EvaluatorContext[Any, Any, Any]) -> dict[str, Any]:
+        """Return the scores of all scorers by their titles."""
+        scores: dict[str, Any] = {}
+        for scorer in self.scorers:
+            try:
+                given = await scorer.evaluate_async(ctx)
+            except Exception as error:  # noqa: BLE001  # whatever it is, it is told and is no low score
+                told = f"{scorer.get_default_evaluation_name()}: {type(error).__name__}: {error}"
+                ctx.attributes.setdefault(CRASHED, []).append(told)
+                continue
+            scores |= given if isinstance(given, Mapping) else {scorer.get_default_evaluation_name(): given}
+        return scores
+
+    def build_serialization_arguments(self) -> dict[str, Any]:
+        """Return nothing: a run is made by code, never by a file that names its evaluators."""
+        return {}
 
 
 def reporters_of(dataset: AnyDataset, *, only_read: bool = False) -> list[ReportEvaluator[Any, Any, Any]]:
