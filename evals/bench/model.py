@@ -29,7 +29,7 @@ from drafter.llm.model import ChatModel
 from drafter.llm.options import ModelOptions
 from drafter.readers.embedding import EmbeddingReader
 from drafter.settings import load_settings
-from drafter.writers.answers import WrittenReply
+from drafter.writers.answers import WrittenReply, WrittenReplyAndMessage
 from drafter.writers.llm import PROMPT, LlmWriter
 from evals.bench.measure import cpu_seconds, sample_cases, tell
 from guardrails.runner import Guardrails
@@ -39,6 +39,9 @@ MODEL = "scripted"
 KEY_VARIABLE = "SCRIPTED_SERVER_KEY"  # its own, so that no real key is sent; the server takes any
 KEPT_TEXTS = 50  # by the embedder: those of one review, as in service, and none of the round before
 CALL_SECONDS = 60.0
+ROUNDS = 3  # of all drafts of the sample; reading and checking them takes most of the time
+
+FORMS = {form.__name__: form for form in (WrittenReply, WrittenReplyAndMessage)}  # by the tool that a request offers
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
@@ -85,7 +88,8 @@ class _Layers:
         """The calls as Drafter makes them: limits, retries, errors in its words, the answer read and validated."""
         for body in self.bodies:
             system, user = (message["content"] for message in body["messages"])
-            await self._model.ask(system, user, WrittenReply, seconds=CALL_SECONDS)
+            form = FORMS[body["tools"][0]["function"]["name"]]
+            await self._model.ask(system, user, form, seconds=CALL_SECONDS)
 
     async def writer(self) -> None:
         """The prompt filled in and masked besides, and the answer made a draft."""
@@ -126,7 +130,7 @@ def run() -> None:
         with _scripted_server(log) as url:
             layers = _Layers(url, log)
             loop.run(layers.learn())
-            found = cpu_seconds({work.__name__: _on(loop, work) for work in _works(layers)})
+            found = cpu_seconds({work.__name__: _on(loop, work) for work in _works(layers)}, rounds=ROUNDS)
     drafts = len(layers.drafted)
     milliseconds = {name: 1000 * seconds / drafts for name, seconds in found.items()}
     bare = milliseconds["client"]
