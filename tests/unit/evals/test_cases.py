@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +20,8 @@ from evals import cases, loading
 from evals.cases import DATASETS, SCHEMA, Expected, Inputs, schema_text, slices_of
 from evals.reply_cases import ExpectedCodes, slices_of_reply
 from evals.runs.scoring import of_replies
+from evals.scorers import MEASURES, SCORERS, UnlikeTheOthers
+from evals.scorers.base import says_any
 
 TRAINING = DATASETS.parent / "training" / "texts"
 CASE = """
@@ -150,6 +153,31 @@ def test_every_shipped_case_is_labelled_in_full_and_without_contradiction(
         assert (expected.channels == (Channel.NONE,)) == (expected.situation is SituationName.SPAM_ABUSE), name
         assert not set(expected.also) & {expected.situation}, name
         assert all(point.words.get(expected.language) for point in expected.points), name
+
+
+def test_every_shipped_word_list_has_a_word_of_what_it_is_about(
+    shipped: list[tuple[str, Inputs, Expected]],
+) -> None:
+    """Details are of the review, facts' words of the facts, and forbidden data stand in the review."""
+    for name, inputs, expected in shipped:
+        told = f"{inputs.review.full_text} {inputs.review.product.name}"
+        assert not expected.details or says_any(told, expected.details), name
+        for key, words in {**expected.facts_may, **expected.facts_must_not}.items():
+            assert says_any(inputs.case_facts[key], words), name
+        if expected.personal_data:
+            assert expected.must_not_say, name
+            assert all(says_any(told, [datum]) for datum in expected.must_not_say), name
+
+
+def test_the_case_in_the_readme_is_one_and_its_table_has_every_key(tmp_path: Path) -> None:
+    readme = (DATASETS / "README.md").read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(.*?)```", readme, re.DOTALL)
+    assert example
+    dataset = cases.load(written(tmp_path / "example.yaml", example[1]))
+    assert [case.name for case in dataset.cases] == ["late-and-broken"]
+    assert all(f"`{key}`" in readme for key in Expected.model_fields)
+    titles = [*(scorer.title() for scorer in (*SCORERS, *MEASURES)), UnlikeTheOthers.title()]
+    assert all(f"`{title}`" in readme for title in titles)
 
 
 def test_no_shipped_case_is_a_text_that_the_reader_was_trained_on(
