@@ -15,7 +15,7 @@ from drafter.delivery import leaving
 from drafter.delivery.addresses import Resolve, system_resolve
 from drafter.delivery.backoff import MOST_ATTEMPTS, wait_after
 from drafter.delivery.outgoing import Outgoing, outgoing
-from drafter.delivery.webhook import SECONDS, Answer, WebhookSender
+from drafter.delivery.webhook import Answer, WebhookSender
 from drafter.domain.approval import Actor, ActorKind
 from drafter.domain.errors import BadInput, Conflict, NotAllowed
 from drafter.domain.finding import Part
@@ -29,7 +29,9 @@ from drafter.store.jobs import HandOverQueue
 MOST_POLLED = 100  # replies in one answer
 LONGEST_REASON = 1_000  # characters kept of why a reply failed
 ENQUEUED_LOOK_AGAIN = timedelta(minutes=2)  # when an enqueued attempt is enqueued again, should it have been lost
-UNDER_WAY = timedelta(seconds=SECONDS + 5)  # that an attempt may be, with the look-ups around it
+#: When an attempt whose end nobody saw is made again, at the earliest: its job, put back after a crash, comes sooner,
+#: and two at once would send what the first of them had confirmed.
+UNDER_WAY = timedelta(minutes=1)
 
 _log = logging.getLogger(__name__)
 
