@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
 
+from drafter.domain.draft import Attempt
 from drafter.domain.record import Record
 from evals.babble.drafting import Outcome, Try
 
 BY_MODEL, BY_TEMPLATE = "llm", "template"  # names of the writers
+_NUMBER = re.compile(r"\b\d+(?:[.:]\d+)*\b")
 
 
 class Figures(Record):
@@ -32,7 +35,7 @@ class Figures(Record):
     tokens_out: int
     blocked_in_queue: int  # drafts in the queue with a blocking finding: there must be none
     codes: dict[str, int]  # of blocking findings, by the model's texts that they blocked
-    failures: dict[str, int]  # reasons for unusable answers
+    failures: dict[str, int]  # reasons for unusable answers, whatever their times and numbers
 
 
 def figures_of(outcomes: Sequence[Outcome]) -> Figures:
@@ -57,8 +60,12 @@ def figures_of(outcomes: Sequence[Outcome]) -> Figures:
         tokens_out=sum(attempt.usage.tokens_out for attempt in tries),
         blocked_in_queue=sum(bool(outcome.blocked) for outcome in outcomes),
         codes=dict(Counter(code for attempt in tries for code in attempt.codes).most_common()),
-        failures=dict(Counter(attempt.reason or "" for attempt in tries if attempt.outcome == "failed").most_common()),
+        failures=dict(Counter(_kind(attempt) for attempt in tries if attempt.outcome == "failed").most_common()),
     )
+
+
+def _kind(attempt: Attempt) -> str:
+    return _NUMBER.sub("N", attempt.reason or "no reason")
 
 
 def tell(outcomes: Sequence[Outcome], console: Console, *, all_texts: bool = False) -> None:

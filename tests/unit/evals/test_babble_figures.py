@@ -30,7 +30,8 @@ BY_TEMPLATE = Outcome(
     writer="template",
     reason="llm: could not be mended (length)",
     tries=(
-        tried("failed", None, reason="empty"),
+        tried("failed", None, reason="no answer within 10 s"),
+        tried("failed", None, reason="no answer within 60 s"),
         tried("blocked", "Buy it!", "length", "promotional"),
         tried("passed", "Thank you.", writer="template"),
     ),
@@ -41,11 +42,11 @@ BY_NOBODY = Outcome(review="It burns", route=Route.ESCALATE, reason="harm")
 def test_the_models_texts_and_what_blocked_them_are_counted() -> None:
     found = figures_of([BY_MODEL, BY_TEMPLATE, BY_NOBODY])
     assert (found.reviews, found.drafted, found.by_model, found.by_template) == (3, 2, 1, 1)
-    assert (found.texts_checked, found.texts_blocked, found.texts_passed, found.answers_unusable) == (3, 2, 1, 1)
+    assert (found.texts_checked, found.texts_blocked, found.texts_passed, found.answers_unusable) == (3, 2, 1, 2)
     assert found.codes == {"length": 2, "promotional": 1}
-    assert found.failures == {"empty": 1}
+    assert found.failures == {"no answer within N s": 2}
     assert found.fallback_share == 0.5
-    assert (found.tokens_in, found.tokens_out) == (40, 8)
+    assert (found.tokens_in, found.tokens_out) == (50, 10)
     assert (found.blocked_in_queue, found.unexplained) == (0, 0)
 
 
