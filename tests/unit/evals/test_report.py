@@ -84,6 +84,7 @@ def test_charts_are_files_of_their_own(runs: tuple[Run, Run], tmp_path: Path) ->
         text = file.read_text(encoding="utf-8")
         assert ET.fromstring(text).tag.endswith("svg")  # noqa: S314  # our own file
         assert "var(" not in text
+        assert file.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
     (tmp_path / "taken").write_text("")
     with pytest.raises(BadInput, match="taken"):
         write_pictures(*runs, tmp_path / "taken")
