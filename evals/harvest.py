@@ -8,6 +8,7 @@ a person quoted when they rejected it. Read the file before you share it: names 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -16,6 +17,7 @@ from typing import NamedTuple
 
 import yaml
 
+from drafter.commands.lines import Line
 from drafter.domain.approval import ActorKind, DecisionKind, ItemState
 from drafter.domain.draft import Draft
 from drafter.domain.errors import BadInput
@@ -60,14 +62,33 @@ def harvest(
     return [_case(lesson) for lesson in _within_limit(found, limit)]
 
 
+def harvest_replies(database: Database, *, since: datetime | None = None, shop: str | None = None) -> list[Line]:
+    """Return the texts for which a lead overruled the guardrails, as labelled lines of `check` without a violation.
+
+    They show false alarms: a rule that still flags such a text is told so by `eval run` on them.
+    """
+    with database.reading() as session:
+        found = [lesson for matter in decided(session, since=since, shop=shop) if (lesson := _lesson(matter, since))]
+    return [_line(lesson) for lesson in found if "overruled" in lesson.tags]
+
+
+def write_lines(lines: Sequence[Line], path: Path) -> None:
+    """Write lines as JSON Lines. Raises BadInput if the file cannot be written."""
+    _write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), path)
+
+
 def write(entries: Sequence[CaseEntry], path: Path) -> None:
     """Write cases as a dataset that `eval run` takes. Raises BadInput if the file cannot be written."""
     content = CaseFile(name=path.stem, cases=tuple(entries)).model_dump(mode="json", exclude_defaults=True)
     head = "# Made from decisions of people; personal data are replaced. Look for other names before you share it.\n"
     text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
+    _write(head + text, path)
+
+
+def _write(text: str, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(head + text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror}.") from None
 
@@ -95,7 +116,7 @@ def _lesson(matter: Decided, since: datetime | None) -> _Lesson | None:
 
 def _tags(step: Decision, matter: Decided) -> Iterator[str]:
     approved = matter.item.state is ItemState.APPROVED
-    if step.kind is DecisionKind.APPROVE and step.details.get("overruled"):
+    if approved and step.kind is DecisionKind.APPROVE and step.details.get("overruled"):
         yield "overruled"
     if step.kind is DecisionKind.ESCALATE and matter.item.route is Route.DRAFT:
         yield "escalated_by_person"
@@ -119,12 +140,36 @@ def _notes(step: Decision) -> Iterator[str]:
         yield f"{step.kind.value}: {step.reason}"
 
 
+def _stand_ins(matter: Decided) -> StandIns:
+    people = sorted({step.actor.name for step in matter.decisions if step.actor.kind is ActorKind.PERSON})
+    return StandIns(matter.review, names=people)
+
+
+def _name(lesson: _Lesson) -> str:
+    number = hashlib.sha256(lesson.matter.item.id.encode()).hexdigest()[:8]
+    return f"{lesson.tags[0].replace('_', '-')}-{number}"
+
+
+def _line(lesson: _Lesson) -> Line:
+    stand_ins, name, matter = _stand_ins(lesson.matter), _name(lesson), lesson.matter
+    review = _review(matter.review, name, stand_ins)
+    draft = matter.item.draft
+    parts = draft.model_dump(include={"public_reply", "private_message"}, exclude_none=True) if draft else {}
+    return {
+        "id": name,
+        "review": review.model_dump(mode="json", include={"title", "text", "rating", "author", "product"}),
+        "case_facts": {key: stand_ins.within(fact) for key, fact in matter.case_facts.items()},
+        "channel": matter.item.situation.channel.value,
+        "platform": review.platform,
+        "region": review.region,
+        **{part: stand_ins.within(text) for part, text in parts.items()},
+        "violations": [],
+        "tags": ["harvest", "overruled"],
+    }
+
+
 def _case(lesson: _Lesson) -> CaseEntry:
-    matter = lesson.matter
-    people = tuple({step.actor.name for step in matter.decisions if step.actor.kind is ActorKind.PERSON})
-    stand_ins = StandIns(matter.review, names=people)
-    number = hashlib.sha256(matter.item.id.encode()).hexdigest()[:8]
-    name = f"{lesson.tags[0].replace('_', '-')}-{number}"
+    matter, stand_ins, name = lesson.matter, _stand_ins(lesson.matter), _name(lesson)
     inputs = Inputs(
         review=_review(matter.review, name, stand_ins),
         case_facts={key: stand_ins.within(fact) for key, fact in matter.case_facts.items()},

@@ -2,7 +2,7 @@
 
 Labels of reviews: `situation`, `secondary`, `language`, `sentiment`, `best_channel` (or `channel`), `route`,
 `legal_threat`, `contains_personal_data`, `specific_detail`. Label of replies: `violations`, a list of codes (empty or
-`["none"]` where there is none). A line without a label is not scored for it.
+`["none"]` where there is none). A line without a label is not scored for it. `tags` are slices of a report.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ def _labels(line: Line) -> Expected:
         channels=_channels(line),
         route=line.get("route") or _route(line),
         details=(detail,) if detail else (),
+        tags=tuple(line.get("tags") or ()),
     )
 
 
@@ -121,7 +122,7 @@ def _reply(line: Line, judged: tuple[str, ...]) -> ReplyCase:
         codes=codes,
         judged=() if borderline or "violations" not in line else _judged(line, judged),
         language=reply.language,
-        tags=("borderline",) if borderline else (),
+        tags=(*(line.get("tags") or ()), *(["borderline"] if borderline else [])),
     )
     return ReplyCase(name=id_, inputs=reply, metadata=expected)
 

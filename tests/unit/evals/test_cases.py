@@ -242,6 +242,7 @@ def test_a_labelled_review_is_a_case_and_its_language_no_hint(tmp_path: Path) ->
         "legal_threat": False,
         "contains_personal_data": False,
         "specific_detail": "Roto",
+        "tags": ["mine"],
     }
     inputs, expected = reviews(loading.load(lines_file(tmp_path / "in.jsonl", line)))[0]
     assert inputs.review.text == "Roto y tarde"
@@ -256,6 +257,7 @@ def test_a_labelled_review_is_a_case_and_its_language_no_hint(tmp_path: Path) ->
         channels=(Channel.HYBRID,),
         route=Route.DRAFT,
         details=("Roto",),
+        tags=("mine",),
     )
 
 

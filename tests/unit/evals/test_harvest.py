@@ -18,10 +18,11 @@ from drafter.domain.situation import Channel, Route
 from drafter.store.database import Database
 from drafter.store.testing import NOON, JobList, stored_item, stored_person
 from drafter.testing import FixedClock, ScriptedInspector
-from evals import cases
+from evals import cases, loading
 from evals.cases import CaseEntry, Expected
-from evals.harvest import harvest, write
+from evals.harvest import harvest, harvest_replies, write, write_lines
 from evals.harvest_stand_ins import StandIns
+from evals.reply_cases import ExpectedCodes
 
 Decide = Callable[..., None]
 
@@ -111,6 +112,30 @@ def test_an_overruled_finding_is_told_with_its_code(database: Database, decide: 
     expected = only(harvest(database))
     assert expected.note == "overruled tone: The buyer shouted first"
     assert expected.tags == ("harvest", "overruled", "edited")
+
+
+def test_a_text_for_which_a_lead_overruled_is_a_reply_without_a_violation(
+    database: Database, decide: Decide, tmp_path: Path
+) -> None:
+    item = stored_item(database, review=Review(external_id="7", text="Holds!!", rating=5, author="Ana Souza"))
+    decide(item, DecisionKind.APPROVE, public_reply="Thank you, Ana!! It holds.", overrule_reason="She shouted first")
+    decide(stored_item(database), DecisionKind.REJECT, reason="cold")
+    write_lines(harvest_replies(database), tmp_path / "overruled.jsonl")
+    dataset = loading.load(str(tmp_path / "overruled.jsonl"))
+    assert [case.metadata for case in dataset.cases] == [ExpectedCodes(tags=("harvest", "overruled"))]
+    reply = dataset.cases[0].inputs
+    assert isinstance(reply, ReplyToCheck)
+    assert reply.public_reply == "Thank you, Alex!! It holds."
+    assert reply.case.review.text == "Holds!!"
+    assert reply.case.review.author == "Alex"
+
+
+def test_an_approval_that_was_taken_back_teaches_nothing(database: Database, decide: Decide) -> None:
+    item = stored_item(database)
+    decide(item, DecisionKind.APPROVE, public_reply="Thank you!! It holds.", overrule_reason="The buyer did")
+    decide(item, DecisionKind.UNDO)
+    assert harvest(database) == []
+    assert harvest_replies(database) == []
 
 
 def test_what_a_person_escalated_must_be_escalated(database: Database, decide: Decide) -> None:
