@@ -167,6 +167,8 @@ def breaks(code: str, request: ChatRequest) -> Answer:
     public, private = _harmless(request)
     if code == "length":
         return written(request, " ".join([public] * 4), private)
+    if code == "placeholder":  # the examples' own may look like a mark, which is filled in
+        return written(request, f"{{{{ first_name }}}}, {public}", private)
     violation = _violations(code)[request.language]
     mixed = violation if code == "language_mismatch" else f"{public} {violation}"
     return written(request, mixed, private)

@@ -65,7 +65,8 @@ class FaultRow(Record):
     longest_seconds: float = 0.0  # from the beginning of a job to the stored item
     calls_per_review: float = 0.0  # that reached the provider, over the reviews that a writer was asked for
     seconds: float = 0.0  # for all
-    reason: str = ""  # the most frequent
+    reason: str = ""  # the most frequent one of a template's draft
+    escalation: str = ""  # the most frequent one of an escalation
 
 
 def measure(run: FaultRun, cases: Sequence[Case]) -> FaultRow:
@@ -168,25 +169,36 @@ def _wait(application: Application, give_up: float) -> None:
 
 def _counted(application: Application, run: FaultRun, ids: Sequence[str], beginnings: dict[str, float]) -> FaultRow:
     counts: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
+    reasons: dict[str, Counter[str]] = {"by_template": Counter(), "escalated": Counter()}
     longest = 0.0
     for review_id in ids:
         ended = _ended(application, review_id, beginnings)
         counts.update(ended.counts)
-        reasons.update(ended.reasons)
+        if ended.counts[0] in reasons:
+            reasons[ended.counts[0]][ended.reason] += 1
         longest = max(longest, ended.seconds)
         counts["late"] += ended.seconds > run.draft_seconds
-    reason = reasons.most_common(1)[0][0] if reasons else ""
-    row = {"fault": run.fault, "share": run.share, "reviews": len(ids), "longest_seconds": longest, "reason": reason}
-    return FaultRow.model_validate(row | counts)
+    return FaultRow(
+        fault=run.fault,
+        share=run.share,
+        reviews=len(ids),
+        longest_seconds=longest,
+        reason=_most(reasons["by_template"]),
+        escalation=_most(reasons["escalated"]),
+        **counts,
+    )
+
+
+def _most(reasons: Counter[str]) -> str:
+    return reasons.most_common(1)[0][0] if reasons else ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Ended:
     """How one review ended."""
 
-    counts: tuple[str, ...]  # the fields of `FaultRow` that it counts for
-    reasons: tuple[str, ...] = ()
+    counts: tuple[str, ...]  # the fields of `FaultRow` that it counts for, the outcome first
+    reason: str = ""
     seconds: float = 0.0
 
 
@@ -210,5 +222,4 @@ def _ended(application: Application, review_id: str, beginnings: dict[str, float
         counts += ["blocked_in_queue"] if blocking(item.findings) or blocking(now) else []
     if not item.reason and counts[0] != "by_model":
         counts.append("unexplained")
-    explains = item.reason is not None and counts[0] in ("by_template", "escalated")
-    return _Ended(counts=tuple(counts), reasons=(item.reason or "",) if explains else (), seconds=seconds)
+    return _Ended(counts=tuple(counts), reason=item.reason or "", seconds=seconds)

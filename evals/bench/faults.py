@@ -76,8 +76,10 @@ def _print(rows: Sequence[FaultRow]) -> None:
     console = Console(width=200)
     console.print(table_of(rows))
     for row in rows:
-        if row.reason:
-            console.print(f"{row.fault} {row.share}: {row.reason}", markup=False, highlight=False, soft_wrap=True)
+        for word, reason in (("by template", row.reason), ("escalated", row.escalation)):
+            if reason:
+                told = f"{row.fault} {row.share}, {word}: {reason}"
+                console.print(told, markup=False, highlight=False, soft_wrap=True)
     print(json.dumps({"benchmark": "faults", "rows": [row.model_dump() for row in rows]}, ensure_ascii=False))  # noqa: T201
 
 
