@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,13 +14,14 @@ from rich.console import Console
 from drafter import compose
 from drafter.commands.offline import ModelOption, ReaderOption, WriterOption, settings_with
 from drafter.domain.errors import BadInput
+from drafter.settings import load_settings
 
 if TYPE_CHECKING:
     from evals.loading import AnyDataset
     from evals.runs import Plan, Run
     from evals.runs.record import Origin
 
-evaluations = typer.Typer(help="Offline evaluation: run, compare, gate, report.", no_args_is_help=True)
+evaluations = typer.Typer(help="Offline evaluation: run, compare, gate, report, harvest.", no_args_is_help=True)
 
 ANSWERS = "answers.db"  # file of the answers and vectors that the runs of a folder share
 
@@ -152,6 +154,32 @@ def report(
         written = reporting.write_pictures(shown, before, pictures)
         as_png = any(file.suffix == ".png" for file in written)
         typer.echo(f"{len(written)} pictures in {pictures}{'' if as_png else ' (PNG needs resvg-py)'}")
+
+
+@evaluations.command("harvest")
+def harvest(
+    output: Annotated[Path, typer.Argument(metavar="OUT.yaml", help="File of cases to write; it must not exist yet.")],
+    *,
+    since: Annotated[datetime | None, typer.Option(help="Only decisions at that time or later, UTC.")] = None,
+    shop: Annotated[str | None, typer.Option(help="Only those of one shop.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most that many, half of them dangerous errors.")] = None,
+) -> None:
+    """Turn what people decided (edits, rejections, overrules) into cases, personal data replaced."""
+    from evals import harvest as harvesting
+
+    if output.exists():
+        raise BadInput(f"{output} exists already, perhaps with cases that a person read. Name another file.")
+    database = compose.application(load_settings(), role="command").database
+    try:
+        start = since.replace(tzinfo=UTC) if since else None
+        entries = harvesting.harvest(database, since=start, shop=shop, limit=limit)
+    finally:
+        database.close()
+    if not entries:
+        typer.echo("There is no edit, rejection or overrule to learn from. Nothing was written.")
+        return
+    harvesting.write(entries, output)
+    typer.echo(f"{len(entries)} cases in {output}. Read them before you share them.")
 
 
 def _plan(dataset: AnyDataset, origin: Origin, name: str | None, out: Path, *, only_read: bool, no_cache: bool) -> Plan:

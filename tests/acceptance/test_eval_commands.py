@@ -134,3 +134,12 @@ def test_two_runs_are_compared_held_to_thresholds_and_shown(here: CliRunner, fol
     assert report.exit_code == 0, report.output
     assert "The zipper of bag" in (folder / "report.html").read_text(encoding="utf-8")
     assert (folder / "pictures" / "scores.svg").exists()
+
+
+def test_a_harvest_without_decisions_writes_nothing(here: CliRunner, folder: Path) -> None:
+    done = here.invoke(app, ["eval", "harvest", "cases.yaml"])
+    assert done.exit_code == 0, done.output
+    assert "Nothing was written" in done.output
+    (folder / "cases.yaml").write_text("read by a person")
+    refused = here.invoke(app, ["eval", "harvest", "cases.yaml"])
+    assert isinstance(refused.exception, BadInput)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from drafter import compose
 from drafter.compose import PipelineParts
-from drafter.domain.case import Brief, Case
+from drafter.domain.case import Brief, Case, ReplyToCheck
 from drafter.domain.draft import Draft, Provenance, Usage
 from drafter.domain.errors import BadInput, WriterFailed
+from drafter.domain.finding import Finding, Part, Severity
 from drafter.domain.situation import Channel, Situation, SituationName
 from drafter.settings import Settings
 from drafter.testing import QUIET_SITUATION, HashEmbedder, ScriptedInspector, ScriptedReader, ScriptedWriter
@@ -40,6 +41,18 @@ REPLIES = [
     {"id": "clean", "reply": "Thank you. We are glad that the zipper holds.", "violations": []},
     {"id": "bad", "reply": "Change your rating and get a coupon. Thank you.", "violations": ["incentive"]},
 ]
+
+
+BLOCK = Finding(
+    code="length",
+    check="guardrails.checks.length",
+    severity=Severity.BLOCK,
+    part=Part.PUBLIC,
+    start=0,
+    end=1,
+    message="Too short.",
+    suggestion="Say more.",
+)
 
 
 def read(case: Case) -> Situation:
@@ -168,6 +181,26 @@ async def test_a_provider_fault_is_asked_again_but_an_answer_is_not(dataset: Any
     plan = plan.with_changes(folder=plan.folder.parent / "later")
     await carry_out(plan, dataset, parts(well, ScriptedWriter("From a template.")))
     assert well.asked == ["Love the zipper"]
+
+
+async def test_a_run_killed_between_two_calls_of_one_draft_repeats_neither(dataset: AnyDataset, plan: Plan) -> None:
+    class Dies(PaidWriter):
+        async def write(self, case: Case, situation: Situation, brief: Brief) -> Draft:
+            if brief.attempt > 1:
+                raise RuntimeError("killed")
+            return await super().write(case, situation, brief)
+
+    def first_try(reply: ReplyToCheck) -> tuple[Finding, ...]:
+        return (BLOCK,) if reply.public_reply == "Thanks 1." else ()
+
+    dying, well = Dies(), PaidWriter()
+    plan = plan.with_changes(tags=("praise",))
+    run = await carry_out(plan, dataset, replace(parts(dying), inspector=ScriptedInspector(first_try)))
+    assert (len(dying.asked), len(run.broken)) == (1, 1)
+    well.asked.append("by the one that was killed")
+    run = await carry_out(plan, dataset, replace(parts(well), inspector=ScriptedInspector(first_try)))
+    assert len(well.asked) == 2
+    assert [attempt.outcome for attempt in run.reviews[0].output.attempts] == ["blocked", "passed"]
 
 
 async def test_each_repeat_asks_anew(dataset: AnyDataset, plan: Plan) -> None:
