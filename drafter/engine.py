@@ -213,7 +213,7 @@ class Engine:
             "executor_id": self.executor_id,
             "dbos_system_schema": SCHEMA,
             "serializer": DBOSPortableJSONSerializer(),
-            "sys_db_pool_size": 8,
+            "sys_db_pool_size": self._workers + HAND_OVERS_AT_ONCE + 4,  # a connection for each job, and some to watch
             "log_level": "ERROR",
             "enable_otlp": False,
             "db_engine_kwargs": {"hide_parameters": True},
