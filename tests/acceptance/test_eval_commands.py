@@ -136,6 +136,15 @@ def test_two_runs_are_compared_held_to_thresholds_and_shown(here: CliRunner, fol
     assert (folder / "pictures" / "scores.svg").exists()
 
 
+def test_the_shipped_cases_reach_their_thresholds(here: CliRunner, folder: Path) -> None:
+    """The gate of a change of reader, templates or rules; the scores are in its output."""
+    run = here.invoke(app, ["eval", "run", "--name", "shipped"])
+    assert run.exit_code == 0, run.output
+    gate = here.invoke(app, ["eval", "gate", "out/evals/shipped", "--summary", "summary.md"])
+    assert gate.exit_code == 0, gate.output
+    assert "passed" in (folder / "summary.md").read_text(encoding="utf-8")
+
+
 def test_a_harvest_without_decisions_writes_nothing(here: CliRunner, folder: Path) -> None:
     done = here.invoke(app, ["eval", "harvest", "cases.yaml"])
     assert done.exit_code == 0, done.output
