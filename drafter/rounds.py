@@ -14,6 +14,8 @@ from drafter.domain.ports import Inspector, Writer
 from drafter.domain.situation import Situation
 
 MAX_ATTEMPTS = 3  # the first try of a kind of writer and at most two repairs
+LAST_SECONDS = 10.0  # of a draft's time that models do not get: for the checks, the templates and the storing
+LAST_SHARE = 0.2  # of a draft's time at most, where that is less
 
 
 class Rounds:
@@ -33,7 +35,7 @@ class Rounds:
         self._inspector = inspector
         self._brief = brief
         self._monotonic = monotonic
-        self._ends_at = None if seconds is None else monotonic() + seconds
+        self._ends_at = None if seconds is None else monotonic() + seconds - min(LAST_SECONDS, seconds * LAST_SHARE)
         self._reasons: list[str] = []
         self.attempts: list[Attempt] = []
         self.findings: tuple[Finding, ...] = ()

@@ -112,7 +112,10 @@ class SlowWriter:
 
 
 async def test_the_time_of_a_draft_is_shared_by_all_its_tries() -> None:
-    """Models that stand in for each other share what is left, and a repair gets only what the tries left over."""
+    """Models that stand in for each other share what is left, and a repair gets only what the tries left over.
+
+    The last ten seconds are kept for the checks, the templates and the storing.
+    """
     now = 0.0
 
     def forward(seconds: float) -> None:
@@ -122,7 +125,7 @@ async def test_the_time_of_a_draft_is_shared_by_all_its_tries() -> None:
     model, stand_in = SlowWriter("llm", 50, forward), SlowWriter("llm", 50, forward)
     rounds = Rounds(CASE, QUIET_SITUATION, against("bad"), Brief(), 120.0, monotonic=lambda: now)
     assert await rounds.by([model, stand_in]) is None
-    assert model.given == [60.0, 35.0, 10.0]
+    assert model.given == [55.0, 30.0, 5.0]
     assert stand_in.given == []
     template = SlowWriter("template", 0, forward, "good")
     assert await rounds.by([template]) is not None
