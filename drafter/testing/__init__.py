@@ -1,5 +1,6 @@
 """Twins of the ports that do as they are told, for tests of this project and of those who build on it."""
 
+from drafter.testing.batches import BatchScript
 from drafter.testing.chat import Answer, ChatRequest
 from drafter.testing.faults import FAULTS, GOOD
 from drafter.testing.parts import (
@@ -19,6 +20,7 @@ __all__ = [
     "GOOD",
     "QUIET_SITUATION",
     "Answer",
+    "BatchScript",
     "ChatRequest",
     "FixedClock",
     "HashEmbedder",

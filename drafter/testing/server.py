@@ -19,6 +19,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 
+from drafter.testing.batches import BATCHES, FILES, Batches, BatchScript, form_of
 from drafter.testing.chat import MODEL, Answer, ChatRequest, Manner, failure, models
 from drafter.testing.faults import EVERYWHERE, GOOD, Script, script
 
@@ -33,7 +34,8 @@ Wanted = str | Answer | Callable[[ChatRequest], Answer | str]
 class ModelServer:
     """A scripted OpenAI-compatible server; a context manager.
 
-    It knows `/v1/chat/completions` and `/v1/models`. Every answer gives `scripted` as its model.
+    It knows `/v1/chat/completions`, `/v1/models`, `/v1/files` and `/v1/batches`. Every answer gives `scripted` as its
+    model.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class ModelServer:
         mends: bool = False,
         seed: int = 0,
         port: int = 0,
+        batches: BatchScript | None = None,
         on_request: Callable[[ChatRequest], None] = lambda _: None,
     ) -> None:
         """Answer calls with `answer`.
@@ -54,6 +57,7 @@ class ModelServer:
             mends: whether a request that lists what was wrong is answered well.
             seed: of the dice behind `share`.
             port: to listen on; 0 takes a free one.
+            batches: what becomes of batches; their requests are answered as others are.
             on_request: is told of every request, in the server's thread.
         """
         if isinstance(answer, str):
@@ -64,6 +68,8 @@ class ModelServer:
         self._on_request = on_request
         self._lock = threading.Lock()
         self._requests: list[ChatRequest] = []
+        self._batched: list[ChatRequest] = []
+        self._batches = Batches(batches or BatchScript(), self._answer_in_batch)
         self._turns: Counter[str] = Counter()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -81,7 +87,13 @@ class ModelServer:
     def requests(self) -> list[ChatRequest]:
         """All calls of the chat so far, in the order in which they came."""
         with self._lock:
-            return [request for request in self._requests if request.method == "POST"]
+            return [request for request in self._requests if request.method == "POST" and not _of_batches(request)]
+
+    @property
+    def batched(self) -> list[ChatRequest]:
+        """All calls of the chat that were answered in batches so far."""
+        with self._lock:
+            return list(self._batched)
 
     @property
     def received(self) -> list[ChatRequest]:
@@ -173,11 +185,25 @@ class ModelServer:
             self._requests.append(request)
             meets_it = self._dice.random() < self._share
         self._on_request(request)
+        about_batches = self._batches.answer(request)
+        if about_batches is not None:
+            return about_batches
         if request.path.endswith("/models") and request.method == "GET":
             everywhere = isinstance(self._answer, str) and self._answer in EVERYWHERE
             return self._script()(request) if everywhere and meets_it else models(MODEL)
         if not request.path.endswith("/chat/completions") or request.method != "POST":
             return failure(404, "not_found", "There is nothing at this address.")
+        return self._said(request, meets_it=meets_it)
+
+    def _answer_in_batch(self, request: ChatRequest) -> Answer:
+        with self._lock:
+            self._turns[request.conversation] += 1
+            request = _with_turn(request, self._turns[request.conversation])
+            self._batched.append(request)
+            meets_it = self._dice.random() < self._share
+        return self._said(request, meets_it=meets_it)
+
+    def _said(self, request: ChatRequest, *, meets_it: bool) -> Answer:
         if not meets_it or (self._mends and request.is_repair):
             return script(GOOD)(request)
         return self._script()(request)
@@ -210,7 +236,9 @@ async def _read(reader: asyncio.StreamReader) -> ChatRequest | None:
     }
     raw = await reader.readexactly(int(headers.get("content-length", "0")))
     kept = {name: value for name, value in headers.items() if name not in _SECRET}
-    return ChatRequest(method=method, path=path, headers=kept, body=_body(raw))
+    kind = headers.get("content-type", "")
+    body = form_of(raw, kind) if kind.startswith("multipart/form-data") else _body(raw)
+    return ChatRequest(method=method, path=path, headers=kept, body=body)
 
 
 def _body(raw: bytes) -> dict[str, Any]:
@@ -219,6 +247,10 @@ def _body(raw: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def _of_batches(request: ChatRequest) -> bool:
+    return request.path.startswith((FILES, BATCHES))
 
 
 def _with_turn(request: ChatRequest, turn: int) -> ChatRequest:
