@@ -1,0 +1,79 @@
+"""How far a judge agrees with labels, and how far its verdicts follow the place in which a reply was shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import comb, sqrt
+
+from drafter.domain.record import Record
+from evals.judging.judge import Preference
+
+_Z = 1.959964  # of a normal distribution, for 95 %
+
+
+class Share(Record):
+    """A share with its 95 % interval by Wilson (Journal of the American Statistical Association 22, 1927)."""
+
+    count: int
+    of: int
+    share: float
+    low: float
+    high: float
+
+
+class PositionBias(Record):
+    """How often a verdict went with the place, not with the reply: the same place won in both orders.
+
+    A judge that is fair and unsure follows either place as often as the other; one that is biased follows one of them.
+    """
+
+    follows: Share  # pairs in which the same place won in both orders
+    first: int  # of them those in which what was shown first won
+    second: int
+    p: float  # of as uneven a split between the places, if neither were preferred; two-sided sign test
+    disagreed: int  # pairs whose orders gave two verdicts, a tie against a winner included
+
+
+def share(count: int, of: int) -> Share:
+    """Return a share with its interval; of nothing, nothing is known."""
+    if of == 0:
+        return Share(count=0, of=0, share=0.0, low=0.0, high=1.0)
+    found = count / of
+    scale = 1 + _Z**2 / of
+    middle = (found + _Z**2 / (2 * of)) / scale
+    half = _Z * sqrt(found * (1 - found) / of + _Z**2 / (4 * of**2)) / scale
+    return Share(count=count, of=of, share=found, low=max(middle - half, 0.0), high=min(middle + half, 1.0))
+
+
+def position_bias(preferences: Sequence[Preference]) -> PositionBias:
+    """Return how far verdicts followed the place."""
+    followed = Counter(preference.follows for preference in preferences)
+    first, second = followed["first"], followed["second"]
+    return PositionBias(
+        follows=share(first + second, len(preferences)),
+        first=first,
+        second=second,
+        p=_sign_test(first, second),
+        disagreed=sum(not preference.agreed for preference in preferences),
+    )
+
+
+def kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
+    """Return Cohen's kappa of (label, verdict) pairs: agreement beyond what the frequencies alone would give.
+
+    None where there is nothing to agree on, or chance alone agrees always.
+    """
+    if not pairs:
+        return None
+    labels, verdicts = Counter(label for label, _ in pairs), Counter(verdict for _, verdict in pairs)
+    expected = sum(labels[name] * verdicts[name] for name in labels) / len(pairs) ** 2
+    observed = sum(label == verdict for label, verdict in pairs) / len(pairs)
+    return None if expected == 1 else (observed - expected) / (1 - expected)
+
+
+def _sign_test(first: int, second: int) -> float:
+    """Return the chance of a split as uneven as this, or more so, of a fair coin."""
+    tosses = first + second
+    tail = sum(comb(tosses, count) for count in range(min(first, second) + 1)) / 2**tosses
+    return min(2 * tail, 1.0)
