@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +14,7 @@ from typing import Any
 
 from pydantic_evals import Case as EvalCase
 from pydantic_evals import Dataset
-from pydantic_evals.evaluators import EvaluationResult
+from pydantic_evals.evaluators import EvaluationResult, EvaluatorContext
 from pydantic_evals.lifecycle import CaseLifecycle
 from pydantic_evals.reporting import EvaluationReport, ReportCase, ReportCaseFailure
 
@@ -27,7 +29,7 @@ from evals.runs.asking import REPEAT, Asking, Budget, KeptReader, KeptWriter, Ou
 from evals.runs.cache import Cache
 from evals.runs.folder import RunFolder
 from evals.runs.record import Broken, Origin, ReplyResult, ReviewResult, Run, Score, hash_of
-from evals.runs.scoring import CRASHED, Together, reporters_of, scorers_of
+from evals.runs.scoring import Scored, Scoring, reporters_of, scorers_of
 
 Result = ReviewResult | ReplyResult
 Done = ReportCase[Any, Any, Any] | ReportCaseFailure[Any, Any, Any]
@@ -111,10 +113,12 @@ class _Running:
         self._budget = Budget(plan.budget_usd, cache.spent(self._identity) if cache else 0.0)
         self._asking = Asking(cache=cache, budget=self._budget, run=self._identity)
         self._parts = self._asked_once(parts)
-        self._scorers = scorers_of(dataset, only_read=plan.only_read)
+        self.scoring = Scoring(scorers_of(dataset, only_read=plan.only_read))
         self._reporters = reporters_of(dataset, only_read=plan.only_read)
         self._results: dict[str, Result] = {}  # by the name that pydantic-evals gives each repeat
         self._broken: dict[str, Broken] = {}
+        self._seconds: dict[str, float] = {}  # by key
+        self._free = asyncio.Semaphore(plan.concurrency)
         self._unasked: list[str] = []  # why each case was left out
         self._started: Counter[str] = Counter()
         self._head = Run(
@@ -139,13 +143,11 @@ class _Running:
         runner: Dataset[Any, Any, Any] = Dataset(
             name=self._head.dataset,
             cases=self._cases,
-            evaluators=[Together(self._scorers)],
             report_evaluators=self._reporters,
         )
         report = await runner.evaluate(
             self.answer,
             task_name="answer",
-            max_concurrency=self._plan.concurrency,
             progress=False,
             repeat=self._plan.repeat,
             lifecycle=lambda case: _Watched(case, self),
@@ -171,21 +173,35 @@ class _Running:
 
     async def answer(self, inputs: Inputs | ReplyToCheck) -> Prepared | Checked:
         """Do the task, or return what it gave before the run was stopped."""
-        kept = self._kept.get(self.key(inputs, REPEAT.get()))
-        if kept is not None:
-            return kept.output
+        key = self.key(inputs, REPEAT.get())
+        if key in self._kept:
+            return self._kept[key].output
+        async with self._free:  # scoring is left out: it holds up nobody's answer
+            started = time.perf_counter()
+            output = await self._answered(inputs)
+            self._seconds[key] = round(time.perf_counter() - started, 4)
+            return output
+
+    async def _answered(self, inputs: Inputs | ReplyToCheck) -> Prepared | Checked:
         if isinstance(inputs, ReplyToCheck):
             return await task.checked(self._parts.inspector, inputs)
         if self._plan.only_read:
             return await task.read(self._parts.reader, inputs)
         return await task.prepared(self._parts, inputs)
 
-    def take(self, done: Done, name: str, repeat: int) -> None:
+    def take(self, done: Done, name: str, repeat: int, crashed: Sequence[str]) -> None:
         """Keep what became of a case."""
         if isinstance(done, ReportCase):
             key = self.key(done.inputs, repeat)
-            hashes = key, self.inputs_hash(done.inputs)
-            result = _result(done, name, repeat, hashes, self._kept.get(key))
+            result = _result(
+                done,
+                case=name,
+                repeat=repeat,
+                key=key,
+                inputs_hash=self.inputs_hash(done.inputs),
+                seconds=self._kept[key].seconds if key in self._kept else self._seconds[key],
+                crashed_scorers=tuple(crashed),
+            )
             self._results[done.name] = result
             if key not in self._kept:
                 self._folder.add(result)
@@ -230,37 +246,34 @@ class _Watched(CaseLifecycle[Any, Any, Any]):
         super().__init__(case)
         self._running = running
         self._repeat = running.next_repeat(str(case.name))
+        self._scored = Scored({}, [])
 
     async def setup(self) -> None:
         REPEAT.set(self._repeat)
 
+    async def prepare_context(self, ctx: EvaluatorContext[Any, Any, Any]) -> EvaluatorContext[Any, Any, Any]:
+        self._scored = await self._running.scoring.of(ctx)
+        return ctx
+
     async def teardown(self, result: Done | None) -> None:
+        if isinstance(result, ReportCase):
+            result.scores.update(self._scored.results)
         if result is not None:
-            self._running.take(result, str(self.case.name), self._repeat)
+            self._running.take(result, str(self.case.name), self._repeat, self._scored.crashed)
 
 
-def _result(
-    done: ReportCase[Any, Any, Any], name: str, repeat: int, hashes: tuple[str, str], kept: Result | None
-) -> Result:
-    """Return a finished case as a record; the time of a kept one is that of when it was asked."""
+def _result(done: ReportCase[Any, Any, Any], **about: Any) -> Result:  # noqa: ANN401  # any field of a result
+    """Return a finished case as a record."""
     kind: type[ReviewResult] | type[ReplyResult] = (
         ReplyResult if isinstance(done.inputs, ReplyToCheck) else ReviewResult
     )
     return kind(
-        case=name,
-        repeat=repeat,
-        key=hashes[0],
-        inputs_hash=hashes[1],
         slices=_slices(done.inputs, done.metadata),
-        seconds=kept.seconds if kept is not None else round(done.task_duration, 4),
         scores=_scores(done.scores),
-        crashed_scorers=(
-            *done.attributes.get(CRASHED, ()),
-            *(f"{failure.name}: {failure.error_message}" for failure in done.evaluator_failures),
-        ),
         inputs=done.inputs,
         expected=done.metadata,
         output=done.output,
+        **about,
     )
 
 

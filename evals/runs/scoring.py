@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from inspect import iscoroutinefunction
+from math import isfinite
+from typing import Any, NamedTuple
 
-from pydantic_evals.evaluators import Evaluator, EvaluatorContext, ReportEvaluator
+from pydantic_evals.evaluators import EvaluationReason, EvaluationResult, Evaluator, EvaluatorContext, ReportEvaluator
+from pydantic_evals.evaluators.spec import EvaluatorSpec
 
 from drafter.domain.case import ReplyToCheck
 from evals.loading import AnyDataset
@@ -20,9 +23,14 @@ EFFORT: tuple[str, ...] = tuple(measure.title() for measure in (CostUsd, Latency
 #: Scores of a case that depend on the other cases; they say something of the run, not of a case or a slice.
 OF_WHOLE_RUN: tuple[str, ...] = (UnlikeTheOthers.title(),)
 
-CRASHED = "crashed_scorers"  # attribute of a case
-
 _OF_READING = "evals.scorers.reading"  # where the scorers live that need no draft
+
+
+class Scored(NamedTuple):
+    """The scores of a case by their titles, and the scorers that crashed."""
+
+    results: dict[str, EvaluationResult[float]]
+    crashed: list[str]
 
 
 def of_replies(dataset: AnyDataset) -> bool:
@@ -37,32 +45,55 @@ def scorers_of(dataset: AnyDataset, *, only_read: bool = False) -> list[Evaluato
     return [scorer() for scorer in (*SCORERS, *MEASURES) if not only_read or scorer.__module__ == _OF_READING]
 
 
-@dataclass(repr=False)
-class Together(Evaluator[Any, Any, Any]):
+class Scoring:
     """All scorers of a case, one after the other.
 
-    pydantic-evals starts a task for each evaluator of each case, which takes longer than most of ours do. One that
-    crashes is noted under `CRASHED` in the case's attributes, and the others go on.
+    pydantic-evals would start a task for each scorer of each case, which takes longer than most scorers do. Cases whose
+    answers come at the same time are scored in turn, so that the next cases are asked before that and not after.
     """
 
-    scorers: Sequence[Evaluator[Any, Any, Any]]
+    def __init__(self, scorers: Sequence[Evaluator[Any, Any, Any]]) -> None:
+        named = [(scorer, scorer.get_default_evaluation_name(), scorer.as_spec()) for scorer in scorers]
+        self._waiting = [entry for entry in named if iscoroutinefunction(entry[0].evaluate)]  # they ask a model
+        self._quick = [entry for entry in named if entry not in self._waiting]
+        self._turn = asyncio.Lock()
 
-    async def evaluate(self, ctx: EvaluatorContext[Any, Any, Any]) -> dict[str, Any]:
-        """Return the scores of all scorers by their titles."""
-        scores: dict[str, Any] = {}
-        for scorer in self.scorers:
-            try:
-                given = await scorer.evaluate_async(ctx)
-            except Exception as error:  # noqa: BLE001  # whatever it is, it is told and is no low score
-                told = f"{scorer.get_default_evaluation_name()}: {type(error).__name__}: {error}"
-                ctx.attributes.setdefault(CRASHED, []).append(told)
-                continue
-            scores |= given if isinstance(given, Mapping) else {scorer.get_default_evaluation_name(): given}
-        return scores
+    async def of(self, ctx: EvaluatorContext[Any, Any, Any]) -> Scored:
+        """Return the scores of a case; a scorer that crashes is told, and the others go on."""
+        scored = Scored({}, [])
+        async with self._turn:
+            await asyncio.sleep(0)  # whoever waits to be asked goes first
+            for entry in self._quick:
+                await _score(*entry, ctx, scored)
+        for entry in self._waiting:
+            await _score(*entry, ctx, scored)
+        return scored
 
-    def build_serialization_arguments(self) -> dict[str, Any]:
-        """Return nothing: a run is made by code, never by a file that names its evaluators."""
-        return {}
+
+async def _score(
+    scorer: Evaluator[Any, Any, Any],
+    name: str,
+    source: EvaluatorSpec,
+    ctx: EvaluatorContext[Any, Any, Any],
+    scored: Scored,
+) -> None:
+    try:
+        given = await scorer.evaluate_async(ctx)
+        scored.results.update(_results(given if isinstance(given, Mapping) else {name: given}, source))
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is told and is no low score
+        scored.crashed.append(f"{name}: {type(error).__name__}: {error}")
+
+
+def _results(given: Mapping[str, Any], source: EvaluatorSpec) -> dict[str, EvaluationResult[float]]:
+    """Return what a scorer gave as pydantic-evals keeps it. Raises ValueError for what is no finite number."""
+    found = {}
+    for title, value in given.items():
+        reasoned = value if isinstance(value, EvaluationReason) else EvaluationReason(value=value)
+        number = float(reasoned.value)
+        if not isfinite(number):
+            raise ValueError(f"{title} is {number}")
+        found[title] = EvaluationResult(name=title, value=number, reason=reasoned.reason, source=source)
+    return found
 
 
 def reporters_of(dataset: AnyDataset, *, only_read: bool = False) -> list[ReportEvaluator[Any, Any, Any]]:

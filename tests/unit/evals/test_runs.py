@@ -149,6 +149,27 @@ async def test_a_case_that_crashes_is_told_and_is_no_low_score(dataset: AnyDatas
     assert not mended.broken
 
 
+async def test_a_scorer_that_crashes_is_told_and_the_others_go_on(
+    dataset: AnyDataset, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise RuntimeError("fell over")
+
+    def no_number(*_: object) -> float:
+        return float("nan")
+
+    monkeypatch.setattr("evals.scorers.reading.RightRoute.score", crash)
+    monkeypatch.setattr("evals.scorers.reading.RightLanguage.score", no_number)
+    run = await carry_out(plan, dataset, parts())
+    assert not {"right_route", "right_language"} & set(run.scorers)
+    assert averages(run)["right_situation"][1] == 3
+    assert run.results[0].crashed_scorers == (
+        "RightLanguage: ValueError: right_language is nan",
+        "RightRoute: RuntimeError: fell over",
+    )
+    assert load_run(plan.folder) == run
+
+
 async def test_a_killed_run_goes_on_and_asks_nothing_twice(dataset: AnyDataset, plan: Plan) -> None:
     first = PaidWriter()
     await carry_out(plan.with_changes(limit=1, seed=3), dataset, parts(first))
