@@ -76,11 +76,13 @@ class StubWriter:
 def run() -> None:
     """Measure both paths; a ratio is the baseline's time over ours, 1 where the runner adds nothing."""
     with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as loop:  # one loop: connections belong to theirs
-        stub = loop.run(_stub(Path(folder) / "stub"))
+        loop.run(_stub(Path(folder) / "warm", STUB_IN_FLIGHT))  # loads what scorers need
+        stub, bare_stub = loop.run(_stub(Path(folder) / "stub", STUB_CASES)), loop.run(_bare_stub())
         figures = {
             "stub_cases": STUB_CASES,
             "stub_seconds": stub.seconds,
             "stub_ratio_of_ideal": ceil(STUB_CASES / STUB_IN_FLIGHT) * SECONDS / stub.seconds,
+            "stub_ratio_of_bare_sleep": bare_stub.seconds / stub.seconds,
             "stub_cpu_ms_per_case": 1000 * stub.cpu / STUB_CASES,
         }
         with _slow_server() as url:
@@ -101,16 +103,26 @@ def run() -> None:
     tell("evals", figures)
 
 
-async def _stub(folder: Path) -> Took:
+async def _stub(folder: Path, count: int) -> Took:
     reader = ScriptedReader()
     reader.name = "embedding"  # it costs nothing, as the embedded one
     parts = PipelineParts(reader=reader, writers=(StubWriter(),), inspector=ScriptedInspector())
     cases = load("replies").cases
-    many = [
-        _renamed(cases[number % len(cases)], f"stub-{number}")  # each another case for the cache
-        for number in range(STUB_CASES)
-    ]
+    many = [_renamed(cases[number % len(cases)], f"stub-{number}") for number in range(count)]  # each another case
     return await _carried_out(EvalDataset(name="stub", cases=many), parts, folder, STUB_IN_FLIGHT)
+
+
+async def _bare_stub() -> Took:
+    """Wait as often as the stub does, as many at the same time, and do nothing else."""
+    free = asyncio.Semaphore(STUB_IN_FLIGHT)
+
+    async def wait() -> None:
+        async with free:
+            await asyncio.sleep(SECONDS)
+
+    started, cpu = time.perf_counter(), time.process_time()
+    await asyncio.gather(*(wait() for _ in range(STUB_CASES)))
+    return Took(seconds=time.perf_counter() - started, cpu=time.process_time() - cpu)
 
 
 def _renamed(case: EvalCase[Any, Any, Any], name: str) -> EvalCase[Any, Any, Any]:
