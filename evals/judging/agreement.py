@@ -76,4 +76,4 @@ def _sign_test(first: int, second: int) -> float:
     """Return the chance of a split as uneven as this, or more so, of a fair coin."""
     tosses = first + second
     tail = sum(comb(tosses, count) for count in range(min(first, second) + 1)) / 2**tosses
-    return min(2 * tail, 1.0)
+    return float(min(2 * tail, 1.0))

@@ -1,4 +1,4 @@
-"""Calibration pairs: two replies to one review, and which is better by the rubric, as the author of the set labelled it.
+"""Calibration pairs: two replies to one review, and which is better by the rubric in the eyes of the set's author.
 
 One author wrote and labelled them; there is no second reader, so that a judge's agreement with them is agreement with
 one person's reading of the rubric.
