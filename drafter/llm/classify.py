@@ -81,6 +81,7 @@ _NOT_SENDABLE = frozenset({"LocalProtocolError", "UnicodeEncodeError"})
 #: Causes by the names of their classes, so that each provider's HTTP client will do (httpx, httpx2, aiohttp).
 _BY_CAUSE = (
     (_NOT_SENDABLE, Kind.BAD_KEY, ""),
+    (frozenset({"CallSetAside"}), Kind.IN_BATCH, ""),
     (frozenset({"UnsupportedProtocol", "InvalidURL"}), Kind.WRONG_ADDRESS, "no http:// or https://"),
     (
         frozenset({"RemoteProtocolError", "ReadError", "WriteError", "IncompleteRead", "ClientPayloadError"}),

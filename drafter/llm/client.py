@@ -47,8 +47,9 @@ class Line:
 class Lines:
     """A model's lines, one an event loop."""
 
-    def __init__(self, options: ModelOptions) -> None:
+    def __init__(self, options: ModelOptions, transport: httpx2.AsyncBaseTransport | None = None) -> None:
         self._options = options
+        self._transport = transport
         self._by_loop: dict[asyncio.AbstractEventLoop, Line] = {}
 
     async def line(self) -> Line | Fault:
@@ -56,7 +57,7 @@ class Lines:
         loop = asyncio.get_running_loop()
         if (line := self._by_loop.get(loop)) is not None:
             return line
-        made = make(self._options)
+        made = make(self._options, self._transport)
         if isinstance(made, Fault):
             return made
         others = {other: line for other, line in self._by_loop.items() if not other.is_closed()}
@@ -72,12 +73,16 @@ def _close(loop: asyncio.AbstractEventLoop, life: AsyncGenerator[None, None]) ->
         loop.call_soon_threadsafe(loop.create_task, life.aclose())
 
 
-def make(options: ModelOptions) -> Line | Fault:
-    """Return a line that nothing was sent over yet; a fault where there cannot be one."""
+def make(options: ModelOptions, transport: httpx2.AsyncBaseTransport | None = None) -> Line | Fault:
+    """Return a line that nothing was sent over yet; a fault where there cannot be one.
+
+    `transport` takes OpenAI's requests in place of the network.
+    """
     if provider.needs_key(options) and not provider.has_key(options):
         return fault(Kind.NO_KEY, options)
     try:
-        http = DefaultAsyncHttpxClient(verify=_authorities()) if options.provider in _OPENAI_CLIENTS else None
+        own = options.provider in _OPENAI_CLIENTS
+        http = DefaultAsyncHttpxClient(verify=_authorities(), transport=transport) if own else None
         client = init_chat_model(options.own_name, model_provider=options.provider, **_arguments(options, http))
     except OSError:
         return fault(Kind.UNTRUSTED, options, "SSL_CERT_FILE or SSL_CERT_DIR cannot be read")

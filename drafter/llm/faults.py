@@ -46,6 +46,7 @@ class Kind(StrEnum):
     UNREADABLE = "unreadable"
     NO_TIME = "no_time"
     SET_ASIDE = "set_aside"
+    IN_BATCH = "in_batch"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +158,7 @@ TRAITS: Mapping[Kind, Traits] = MappingProxyType(
         ),
         Kind.NO_TIME: Traits(advice="no time was left for it ({detail}): raise DRAFTER_DRAFT_SECONDS", counts=False),
         Kind.SET_ASIDE: Traits(advice="{detail}", counts=False),
+        Kind.IN_BATCH: Traits(advice="its answer comes with a batch, and is not there yet", counts=False),
     }
 )
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+import httpx2
 from langchain_core.messages import AIMessage
 from pydantic import BaseModel
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, wait_random_exponential
@@ -38,6 +39,7 @@ LEAST_SECONDS = 0.5  # with less time left a call is not begun
 FIRST_WAIT = 0.5  # seconds at most before the second try, twice as long before each further one
 FIRST_BUSY_WAIT = 2.0  # where there were too many calls: limits are counted by the second or the minute
 LONGEST_BACK_OFF = 20.0  # seconds; a server that asks for more is obeyed
+_MANY = frozenset({Kind.SET_ASIDE, Kind.IN_BATCH})  # faults that may come by the hundred and say nothing new
 
 Answer = TypeVar("Answer")
 Model = TypeVar("Model", bound=BaseModel)
@@ -78,13 +80,19 @@ class _Asking(Generic[Answer]):
 
 
 class ChatModel:
-    """A model by its options. One is shared by all drafts of a process."""
+    """A model by its options. One is shared by all drafts of a process.
 
-    def __init__(self, options: ModelOptions, times: Times = Times()) -> None:
+    `transport` takes the requests in place of the network, where they are not to be answered at once.
+    """
+
+    def __init__(
+        self, options: ModelOptions, times: Times = Times(), transport: httpx2.AsyncBaseTransport | None = None
+    ) -> None:
         self._options = options
         self._times = times
-        self._lines = Lines(options)
+        self._lines = Lines(options, transport)
         self._breaker = Breaker(times.monotonic)
+        self._answered_before = transport is not None
         self._last_fault = ""
 
     @property
@@ -122,7 +130,7 @@ class ChatModel:
         took = self._times.monotonic() - began
         if isinstance(outcome, Fault):
             fields = {"model": self.name, "kind": outcome.kind.value, "calls": asking.usage.calls}
-            level = logging.INFO if outcome.kind is Kind.SET_ASIDE else logging.WARNING  # of which there may be many
+            level = logging.INFO if outcome.kind in _MANY else logging.WARNING
             log.log(level, "llm.failed", extra=fields | {"status": outcome.status or "none", "seconds": round(took, 1)})
             raise ModelFailed(outcome.message, model=self.name, usage=asking.usage, again=outcome.traits.again)
         return Answered(answer=outcome, model=self.name, usage=asking.usage, latency_ms=round(took * 1000, 1))
@@ -222,7 +230,9 @@ class ChatModel:
         return asking.form.read(message, self._options)
 
     def _end(self, permit: Permit, bad: Fault | None, *, well: bool | None) -> None:
-        """Tell the breaker how a call ended, and log what that changes."""
+        """Tell the breaker how a call ended, and log what that changes; an answer of long ago says nothing of today."""
+        if self._answered_before:
+            return
         if well is False and bad is not None:
             self._last_fault = bad.message.removeprefix(f"{self.name}: ").rstrip(".")
         seconds = round(self._breaker.open_for, 1)
