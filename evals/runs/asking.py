@@ -25,6 +25,10 @@ class OutOfBudget(DrafterError):
     """The run has spent what it may spend; nothing more is asked."""
 
 
+class SetAside(DrafterError):
+    """The answer comes later, with a batch; until then the case is left out."""
+
+
 class Budget:
     """What a run may spend on models, in US dollars, and what it has spent; None: as much as it needs.
 

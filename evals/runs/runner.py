@@ -25,7 +25,7 @@ from evals.cases import Expected, Inputs, slices_of
 from evals.loading import AnyDataset
 from evals.reply_cases import Checked, ExpectedCodes, slices_of_reply
 from evals.runs import task
-from evals.runs.asking import REPEAT, Asking, Budget, KeptReader, KeptWriter, OutOfBudget
+from evals.runs.asking import REPEAT, Asking, Budget, KeptReader, KeptWriter, OutOfBudget, SetAside
 from evals.runs.cache import Cache
 from evals.runs.folder import RunFolder
 from evals.runs.record import Broken, Origin, ReplyResult, ReviewResult, Run, Score, hash_of
@@ -35,6 +35,7 @@ Result = ReviewResult | ReplyResult
 Done = ReportCase[Any, Any, Any] | ReportCaseFailure[Any, Any, Any]
 Progress = Callable[[int], None]
 EMBEDDED = frozenset({"embedding", "template"})  # parts that answer in no time and for nothing
+NOT_ASKED = frozenset({OutOfBudget.__name__, SetAside.__name__})  # why a case may be left out without being broken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +206,7 @@ class _Running:
             self._results[done.name] = result
             if key not in self._kept:
                 self._folder.add(result)
-        elif done.error_message.startswith(OutOfBudget.__name__):
+        elif done.error_message.partition(":")[0] in NOT_ASKED:
             self._unasked.append(done.error_message.partition(": ")[2])
         else:
             self._broken[done.name] = Broken(case=name, repeat=repeat, error=done.error_message)
