@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,9 +15,10 @@ from rich.console import Console
 from drafter import compose
 from drafter.commands.offline import ModelOption, ReaderOption, WriterOption, settings_with
 from drafter.domain.errors import BadInput
-from drafter.settings import load_settings
+from drafter.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from drafter.compose import PipelineParts
     from evals.loading import AnyDataset
     from evals.runs import Plan, Run
     from evals.runs.record import Origin
@@ -55,10 +57,13 @@ def run(
     tags: Annotated[str, typer.Option(help="Take the cases with one of these tags, as language:de,late.")] = "",
     only_read: Annotated[bool, typer.Option("--only-read", help="The reader alone; nothing is written.")] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Begin anew and ask every model again.")] = False,
+    batch: Annotated[bool, typer.Option("--batch", help="Send the calls in batches: half the price, within a day.")] = (
+        False
+    ),
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="With --batch: send, and do not wait for it.")] = False,
 ) -> None:
     """Put each case of a dataset through the real pipeline and score it; the same command goes on after a kill."""
-    from evals import loading, show
-    from evals.runs import carry_out
+    from evals import loading
     from evals.runs.cache import kept_vectors
     from evals.runs.origin import origin_of
 
@@ -68,7 +73,8 @@ def run(
         parts = compose.pipeline_parts(settings, vectors=vectors)
         origin = origin_of(settings, parts)
         _priced(origin, budget)
-        plan = _plan(loaded, origin, name, out, only_read=only_read, no_cache=no_cache).with_changes(
+        named = name or _name(loaded, origin, only_read=only_read) + ("-batch" if batch else "")
+        plan = _plan(named, origin, out, only_read=only_read, no_cache=no_cache).with_changes(
             concurrency=concurrency,
             limit=limit,
             repeat=repeat,
@@ -76,8 +82,10 @@ def run(
             budget_usd=budget,
             tags=tuple(filter(None, map(str.strip, tags.split(",")))),
         )
-        with show.progress(plan.name, plan.wanted(loaded)) as progress:
-            done = asyncio.run(carry_out(plan, loaded, parts, progress=progress))
+        if batch or no_wait:
+            done = _in_batches(plan, loaded, parts, settings, batch=batch, wait=not no_wait)
+        else:
+            done = _at_once(plan, loaded, parts)
     _tell(done, plan.folder)
 
 
@@ -182,11 +190,37 @@ def harvest(
     typer.echo(f"{len(entries)} cases in {output}. Read them before you share them.")
 
 
-def _plan(dataset: AnyDataset, origin: Origin, name: str | None, out: Path, *, only_read: bool, no_cache: bool) -> Plan:
+def _at_once(plan: Plan, dataset: AnyDataset, parts: PipelineParts) -> Run:
+    """Return a run whose calls are answered one by one, with a progress bar."""
+    from evals import show
+    from evals.runs import carry_out
+
+    with show.progress(plan.name, plan.wanted(dataset)) as progress:
+        return asyncio.run(carry_out(plan, dataset, parts, progress=progress))
+
+
+def _in_batches(
+    plan: Plan, dataset: AnyDataset, parts: PipelineParts, settings: Settings, *, batch: bool, wait: bool
+) -> Run:
+    """Return a run whose calls went out in batches; exit 0 where they are still under way and are not waited for."""
+    from drafter.llm.options import load_models
+    from evals.batches import carry_out_in_batches
+
+    if not batch:
+        raise BadInput("--no-wait is for a run in batches: give --batch, too.")
+    models = load_models(settings) if settings.writer != "template" else ()
+    tell = partial(typer.echo, err=True)
+    done = asyncio.run(carry_out_in_batches(plan, dataset, parts, models, wait=wait, tell=tell))
+    if done is None:
+        typer.echo("The batches are under way. The same command looks at them again; without --no-wait it waits.")
+        raise typer.Exit
+    return done
+
+
+def _plan(named: str, origin: Origin, out: Path, *, only_read: bool, no_cache: bool) -> Plan:
     from evals.runs import Plan
     from evals.runs.origin import writer_identities
 
-    named = name or _name(dataset, origin, only_read=only_read)
     if not re.fullmatch(r"[\w.@+-]+", named) or named.startswith("."):
         raise BadInput(f"{named!r} cannot name a run: use letters, digits, dots, hyphens and underscores.")
     return Plan(

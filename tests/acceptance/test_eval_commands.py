@@ -152,3 +152,26 @@ def test_a_harvest_without_decisions_writes_nothing(here: CliRunner, folder: Pat
     (folder / "cases.yaml").write_text("read by a person")
     refused = here.invoke(app, ["eval", "harvest", "cases.yaml"])
     assert isinstance(refused.exception, BadInput)
+
+
+def test_a_run_in_batches_is_sent_and_fetched_by_the_same_command(folder: Path, here: CliRunner) -> None:
+    run = ["eval", "run", "bags.jsonl", "--writer", "llm", "--model", "openai:scripted", "--batch"]
+    with ModelServer() as server:
+        environment = {"OPENAI_BASE_URL": server.url, "DRAFTER_MODELS_FILE": "models.toml"}
+        sent = here.invoke(app, [*run, "--no-wait"], env=environment)
+        assert sent.exit_code == 0, sent.output
+        assert "The batches are under way" in sent.output
+        assert (len(server.batched), len(server.requests)) == (0, 0)
+        fetched = here.invoke(app, run, env=environment)
+        assert fetched.exit_code == 0, fetched.output
+        assert len(server.batched) == CASES
+        assert server.requests == []
+    kept = json.loads((folder / "out/evals/bags-llm-scripted-batch/run.json").read_text(encoding="utf-8"))
+    assert kept["origin"]["models"][0]["usd_per_million_in"] == 0.5
+    assert kept["spent_usd"] > 0
+
+
+@pytest.mark.parametrize("options", [["--no-wait"], ["--batch"], ["--batch", "--writer", "template"]])
+def test_batches_need_a_model(here: CliRunner, options: list[str]) -> None:
+    with pytest.raises(BadInput, match=r"--batch|DRAFTER_MODEL"):
+        here.invoke(app, ["eval", "run", "bags.jsonl", *options], catch_exceptions=False)
