@@ -13,12 +13,15 @@ import typer
 from rich.console import Console
 
 from drafter import compose
+from drafter.commands.judge import judge as judge_command
+from drafter.commands.judge import judge_of_run
 from drafter.commands.offline import ModelOption, ReaderOption, WriterOption, settings_with
 from drafter.domain.errors import BadInput
 from drafter.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from drafter.compose import PipelineParts
+    from evals.judging.models import JudgeModel
     from evals.loading import AnyDataset
     from evals.runs import Plan, Run
     from evals.runs.record import Origin
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 evaluations = typer.Typer(help="Offline evaluation: run, compare, gate, report, harvest.", no_args_is_help=True)
 
 ANSWERS = "answers.db"  # file of the answers and vectors that the runs of a folder share
+
+evaluations.command("judge")(judge_command)
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")]
 BaselineOption = Annotated[Path | None, typer.Option(help="Folder of the run to compare with.")]
@@ -57,6 +62,7 @@ def run(
     tags: Annotated[str, typer.Option(help="Take the cases with one of these tags, as language:de,late.")] = "",
     only_read: Annotated[bool, typer.Option("--only-read", help="The reader alone; nothing is written.")] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Begin anew and ask every model again.")] = False,
+    judge: Annotated[str | None, typer.Option(help="A model that scores the drafts besides, as provider:name.")] = None,
     batch: Annotated[bool, typer.Option("--batch", help="Send the calls in batches: half the price, within a day.")] = (
         False
     ),
@@ -69,6 +75,7 @@ def run(
 
     loaded = loading.load(dataset)
     settings = settings_with(writer=writer, reader=reader, model=model)
+    judging = judge_of_run(judge, loaded, drafts=not (only_read or batch), budget=budget)
     with kept_vectors(compose.embedder(), None if no_cache else out / ANSWERS) as vectors:
         parts = compose.pipeline_parts(settings, vectors=vectors)
         origin = origin_of(settings, parts)
@@ -85,7 +92,7 @@ def run(
         if batch or no_wait:
             done = _in_batches(plan, loaded, parts, settings, batch=batch, wait=not no_wait)
         else:
-            done = _at_once(plan, loaded, parts)
+            done = _at_once(plan, loaded, parts, judging)
     _tell(done, plan.folder)
 
 
@@ -190,13 +197,13 @@ def harvest(
     typer.echo(f"{len(entries)} cases in {output}. Read them before you share them.")
 
 
-def _at_once(plan: Plan, dataset: AnyDataset, parts: PipelineParts) -> Run:
+def _at_once(plan: Plan, dataset: AnyDataset, parts: PipelineParts, judge: JudgeModel | None) -> Run:
     """Return a run whose calls are answered one by one, with a progress bar."""
     from evals import show
     from evals.runs import carry_out
 
     with show.progress(plan.name, plan.wanted(dataset)) as progress:
-        return asyncio.run(carry_out(plan, dataset, parts, progress=progress))
+        return asyncio.run(carry_out(plan, dataset, parts, judge=judge, progress=progress))
 
 
 def _in_batches(
@@ -274,7 +281,12 @@ def _tell(done: Run, folder: Path) -> None:
         console.print(f"crashed: {told}", style="red", markup=False)
     if done.stopped:
         console.print(done.stopped, style="red", markup=False)
-    cost = "" if not done.origin.models or done.spent_usd is None else f", {done.spent_usd:.4f} USD spent"
+    if done.judging:
+        used, lacking = done.judging.usage, f"{done.judging.failed} drafts without a judgement"
+        tokens = f"{used.calls} calls, {used.tokens_in} + {used.tokens_out} tokens"
+        console.print(f"judged by {done.judging.model['name']}: {tokens}, {lacking}", markup=False)
+    paid = bool(done.origin.models or done.judging) and done.spent_usd is not None
+    cost = f", {done.spent_usd:.4f} USD spent" if paid else ""
     console.print(f"{len(done.results)} cases{cost}. The run: {folder}", markup=False)
     if crashed or done.crashed_analyses or done.stopped:
         raise typer.Exit(1)

@@ -43,7 +43,8 @@ def share(count: int, of: int) -> Share:
     scale = 1 + _Z**2 / of
     middle = (found + _Z**2 / (2 * of)) / scale
     half = _Z * sqrt(found * (1 - found) / of + _Z**2 / (4 * of**2)) / scale
-    return Share(count=count, of=of, share=found, low=max(middle - half, 0.0), high=min(middle + half, 1.0))
+    low, high = max(middle - half, 0.0), min(middle + half, 1.0)
+    return Share(count=count, of=of, share=round(found, 4), low=round(low, 4), high=round(high, 4))
 
 
 def position_bias(preferences: Sequence[Preference]) -> PositionBias:
@@ -54,7 +55,7 @@ def position_bias(preferences: Sequence[Preference]) -> PositionBias:
         follows=share(first + second, len(preferences)),
         first=first,
         second=second,
-        p=_sign_test(first, second),
+        p=sign_test(first, second),
         disagreed=sum(not preference.agreed for preference in preferences),
     )
 
@@ -69,11 +70,11 @@ def kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
     labels, verdicts = Counter(label for label, _ in pairs), Counter(verdict for _, verdict in pairs)
     expected = sum(labels[name] * verdicts[name] for name in labels) / len(pairs) ** 2
     observed = sum(label == verdict for label, verdict in pairs) / len(pairs)
-    return None if expected == 1 else (observed - expected) / (1 - expected)
+    return None if expected == 1 else round((observed - expected) / (1 - expected), 4)
 
 
-def _sign_test(first: int, second: int) -> float:
-    """Return the chance of a split as uneven as this, or more so, of a fair coin."""
+def sign_test(first: int, second: int) -> float:
+    """Return the chance that a fair coin falls as unevenly as this, or more so, to either side."""
     tosses = first + second
     tail = sum(comb(tosses, count) for count in range(min(first, second) + 1)) / 2**tosses
     return float(min(2 * tail, 1.0))

@@ -6,7 +6,8 @@ once more; after that there is no score, but a failure on record.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Literal, TypeVar
 
 from drafter.domain.case import Case
@@ -68,22 +69,32 @@ class _Judge:
 
     prompt_name: str
 
-    def __init__(self, model: ChatModel, rubric: Rubric, *, identity: object = None, step: Step = directly) -> None:
+    def __init__(
+        self,
+        model: ChatModel,
+        rubric: Rubric,
+        *,
+        identity: Mapping[str, Any] | None = None,
+        step: Step = directly,
+        concurrency: int = 8,
+    ) -> None:
         """Make a judge.
 
         Args:
             model: that is asked; never in mode `text`.
             rubric: by which it judges.
-            identity: all that decides what the model answers, besides the prompt; plain JSON.
+            identity: all that decides what the model answers, besides the prompt; by default its name.
             step: keeps answers, and counts what they cost.
+            concurrency: judgements at the same time; the others wait before their time begins to run.
         """
         self.usage = Usage()  # of all judgements, when they were asked
         self.failed = 0  # judgements that do not count
         self._model = model
         self._rubric = rubric
-        self._identity = identity if identity is not None else model.name
+        self.identity = dict(identity) if identity is not None else {"name": model.name}
         self._step = step
         self._prompt = Prompt(self.prompt_name)
+        self._free = asyncio.Semaphore(concurrency)
 
     @property
     def hash(self) -> str:
@@ -119,8 +130,9 @@ class _Judge:
                 "usage": answered.usage.model_dump(mode="json"),
             }
 
-        key = content_hash([self._identity, prompt.system, prompt.user, form.__name__, number])
-        given: dict[str, Any] = await self._step(key, self.prompt_name, work)
+        key = content_hash([self.identity, prompt.system, prompt.user, form.__name__, number])
+        async with self._free:
+            given: dict[str, Any] = await self._step(key, self.prompt_name, work)
         self.usage += Usage.model_validate((given.get("failed") or given)["usage"])
         return given
 
@@ -145,8 +157,9 @@ class PairJudge(_Judge):
 
     async def prefer(self, case: Case, first: Reply, second: Reply) -> Preference:
         """Return the verdict of both orders. Raises NotJudged where one of them has none."""
-        forward = await self._compared(case, first, second)
-        backward = await self._compared(case, second, first)
+        forward, backward = await asyncio.gather(
+            self._compared(case, first, second), self._compared(case, second, first)
+        )
         verdicts = _side(forward, "first", "second"), _side(backward, "second", "first")
         return Preference(
             better=verdicts[0] if verdicts[0] == verdicts[1] else "tie",

@@ -10,6 +10,7 @@ from drafter.llm.options import ModelOptions, load_models
 from drafter.settings import Settings
 from evals.judging.judge import PairJudge, ReplyJudge, Step, directly
 from evals.judging.rubric import rubric
+from evals.runs.origin import options_told
 
 ANSWER_TOKENS = 2_000  # five quotes and reasons are longer than a reply; tokens of Thai and Japanese are many
 
@@ -45,7 +46,7 @@ class JudgeModel:
     @property
     def identity(self) -> dict[str, Any]:
         """All that decides what it answers besides the prompt: its options without keys and slots."""
-        return self.options.model_dump(mode="json", exclude={"api_key_env", "concurrency", "call_seconds"})
+        return options_told(self.options)
 
     @property
     def priced(self) -> bool:
@@ -54,8 +55,11 @@ class JudgeModel:
 
     def of_replies(self, step: Step = directly) -> ReplyJudge:
         """Return a judge of single replies."""
-        return ReplyJudge(self._model, rubric(), identity=self.identity, step=step)
+        return ReplyJudge(self._model, rubric(), **self._arguments(step))
 
     def of_pairs(self, step: Step = directly) -> PairJudge:
         """Return a judge of pairs."""
-        return PairJudge(self._model, rubric(), identity=self.identity, step=step)
+        return PairJudge(self._model, rubric(), **self._arguments(step))
+
+    def _arguments(self, step: Step) -> dict[str, Any]:
+        return {"identity": self.identity, "step": step, "concurrency": self.options.concurrency}

@@ -114,7 +114,8 @@ def _usage(given: dict[str, Any]) -> Usage:
     if "draft" in given:
         return Usage.model_validate(given["draft"]["provenance"]["usage"])
     failed = given.get("failed")
-    return Usage.model_validate(failed["usage"]) if isinstance(failed, dict) else Usage()
+    told = failed if isinstance(failed, dict) else given
+    return Usage.model_validate(told.get("usage", {}))
 
 
 def _is_answer(given: dict[str, Any]) -> bool:

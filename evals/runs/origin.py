@@ -19,6 +19,7 @@ import prompts
 from drafter.compose import PipelineParts
 from drafter.llm.options import ModelOptions, load_models
 from drafter.settings import Settings
+from evals.judging.judge import PAIR_PROMPT, REPLY_PROMPT
 from evals.runs.record import Origin, hash_of
 
 #: Libraries whose version may change a draft, a reading or a finding.
@@ -48,6 +49,8 @@ _DRAFTING = (
     "rounds.py",
     "writers",
 )
+#: Prompts that have no part in an answer, but judge it.
+_JUDGES = frozenset({REPLY_PROMPT, PAIR_PROMPT})
 _SUFFIXES = frozenset({".py", ".yaml", ".yml", ".toml", ".md", ".json", ".jsonl", ".txt", ".npz"})
 #: Settings that bear on drafts; none of them is a secret.
 _SETTINGS = ("writer", "reader", "model", "fallback_models", "model_mode", "draft_seconds")
@@ -61,7 +64,7 @@ def origin_of(settings: Settings, parts: PipelineParts) -> Origin:
         writers=tuple(writer.name for writer in parts.writers),
         reader=parts.reader.name,
         settings={name: dumped[name] for name in _SETTINGS if name in dumped},
-        models=tuple(_told(options) for options in models),
+        models=tuple(options_told(options) for options in models),
         prompts=prompt_hashes(),
         reader_hash=_hash_of_files(_files(source / "readers" / "models"), source),
         guardrails_hash=_hash_of_files(_files(_root(guardrails)), _root(guardrails)),
@@ -81,14 +84,14 @@ def writer_identities(origin: Origin) -> tuple[object, ...]:
 
 
 def prompt_hashes() -> Mapping[str, str]:
-    """Return the hash of each model prompt, and of the templates and word lists as a whole."""
+    """Return the hash of each prompt that answers, and of the templates and word lists as a whole."""
     root = _root(prompts)
-    folders = sorted(sheet.parent for sheet in root.glob("*/prompt.toml"))
+    folders = sorted(sheet.parent for sheet in root.glob("*/prompt.toml") if sheet.parent.name not in _JUDGES)
     hashes = {folder.name: _hash_of_files(_files(folder), root) for folder in folders}
     return hashes | {name: _hash_of_files(_files(root / name), root) for name in ("templates", "words")}
 
 
-def _told(options: ModelOptions) -> dict[str, Any]:
+def options_told(options: ModelOptions) -> dict[str, Any]:
     """Return a model's options without what signs in: an address may carry a password."""
     told = options.model_dump(mode="json", exclude={"api_key_env", "concurrency"})
     address = options.base_url or os.environ.get(f"{options.provider.upper()}_BASE_URL")

@@ -43,6 +43,15 @@ class Origin(Record):
         return hash_of(self.model_dump(exclude={"commit"}))
 
 
+class Judging(Record):
+    """Who judged the drafts of a run, and what that took; no part of what answered."""
+
+    model: Mapping[str, Any]  # its options, without keys
+    hash: str  # of its prompt and the rubric
+    usage: Usage  # of all judgements, at the time when they were asked for
+    failed: int  # drafts without a judgement that counts
+
+
 class Score(Record):
     """One scorer's judgement of one case."""
 
@@ -119,6 +128,7 @@ class Run(Record):
     ended_at: datetime | None = None  # None: it was stopped half-way
     stopped: str | None = None  # why it did not ask all there was to ask
     spent_usd: float | None = None  # of this run; None where a price is not known
+    judging: Judging | None = None  # None: no judge was asked for
     wanted: int  # cases times repeats
     broken: tuple[Broken, ...] = ()
     analyses: tuple[ReportAnalysis, ...] = ()  # tables and curves over the whole run

@@ -6,11 +6,11 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic_evals import Case as EvalCase
 from pydantic_evals import Dataset
@@ -28,8 +28,12 @@ from evals.runs import task
 from evals.runs.asking import REPEAT, Asking, Budget, KeptReader, KeptWriter, OutOfBudget, SetAside
 from evals.runs.cache import Cache
 from evals.runs.folder import RunFolder
-from evals.runs.record import Broken, Origin, ReplyResult, ReviewResult, Run, Score, hash_of
+from evals.runs.judged import Judged
+from evals.runs.record import Broken, Judging, Origin, ReplyResult, ReviewResult, Run, Score, hash_of
 from evals.runs.scoring import Scored, Scoring, reporters_of, scorers_of
+
+if TYPE_CHECKING:  # which reads options by way of this package
+    from evals.judging.models import JudgeModel
 
 Result = ReviewResult | ReplyResult
 Done = ReportCase[Any, Any, Any] | ReportCaseFailure[Any, Any, Any]
@@ -65,7 +69,12 @@ class Plan:
 
 
 async def carry_out(
-    plan: Plan, dataset: AnyDataset, parts: PipelineParts, *, progress: Progress = lambda _count: None
+    plan: Plan,
+    dataset: AnyDataset,
+    parts: PipelineParts,
+    *,
+    judge: JudgeModel | None = None,
+    progress: Progress = lambda _count: None,
 ) -> Run:
     """Carry out a run, or what is left of it, and return it whole.
 
@@ -73,6 +82,7 @@ async def carry_out(
         plan: what is to be done.
         dataset: its cases.
         parts: who reads, writes and checks.
+        judge: who scores the drafts besides; None: nobody.
         progress: is called with 1 for each case that is done.
 
     Raises:
@@ -80,7 +90,7 @@ async def carry_out(
     """
     cache = Cache(plan.cache) if plan.cache else None
     try:
-        return await _Running(plan, dataset, parts, cache, progress).run()
+        return await _Running(plan, dataset, parts, cache, progress, judge).run()
     finally:
         if cache is not None:
             cache.close()
@@ -101,7 +111,13 @@ class _Running:
     """A run that goes on."""
 
     def __init__(
-        self, plan: Plan, dataset: AnyDataset, parts: PipelineParts, cache: Cache | None, progress: Progress
+        self,
+        plan: Plan,
+        dataset: AnyDataset,
+        parts: PipelineParts,
+        cache: Cache | None,
+        progress: Progress,
+        judge: JudgeModel | None,
     ) -> None:
         self._plan = plan
         self._progress = progress
@@ -114,7 +130,9 @@ class _Running:
         self._budget = Budget(plan.budget_usd, cache.spent(self._identity) if cache else 0.0)
         self._asking = Asking(cache=cache, budget=self._budget, run=self._identity)
         self._parts = self._asked_once(parts)
-        self.scoring = Scoring(scorers_of(dataset, only_read=plan.only_read))
+        self._judge = judge.of_replies(self._judged_once) if judge is not None else None
+        judging = [] if self._judge is None else [Judged(self._judge, self._leave_out)]
+        self.scoring = Scoring([*scorers_of(dataset, only_read=plan.only_read), *judging])
         self._reporters = reporters_of(dataset, only_read=plan.only_read)
         self._results: dict[str, Result] = {}  # by the name that pydantic-evals gives each repeat
         self._broken: dict[str, Broken] = {}
@@ -225,6 +243,19 @@ class _Running:
             reader = KeptReader(reader, self._asking, [reader.name, origin.models, origin.code_hash, origin.prompts])
         return replace(parts, reader=reader, writers=writers)
 
+    async def _judged_once(self, key: str, name: str, work: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401  # JSON
+        """Return a judgement, given now or before; each repeat is judged by itself."""
+        return await self._asking.step(hash_of(key, REPEAT.get()), name, work)
+
+    def _leave_out(self, why: str) -> None:
+        self._unasked.append(why)
+
+    def _judging(self) -> Judging | None:
+        if self._judge is None:
+            return None
+        told = self._judge
+        return Judging(model=told.identity, hash=told.hash, usage=told.usage, failed=told.failed)
+
     def _whole(self, report: EvaluationReport[Any, Any, Any]) -> Run:
         """Return the run in the order of its cases, with what the report evaluators added."""
         results = [_with_scores(self._results[done.name], done) for done in report.cases]
@@ -234,6 +265,7 @@ class _Running:
             ended_at=None if stopped else datetime.now(UTC),
             stopped=stopped,
             spent_usd=self._budget.spent if self._budget.priced else None,
+            judging=self._judging(),
             broken=tuple(self._broken[done.name] for done in report.failures if done.name in self._broken),
             analyses=tuple(report.analyses),
             crashed_analyses=tuple(crashed),

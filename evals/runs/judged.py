@@ -1,7 +1,8 @@
-"""The judge as a scorer of runs: five more columns, where a judge was asked for."""
+"""The judge as a scorer: five more columns, where a judge was asked for."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +14,16 @@ from evals.judging.answers import Mark
 from evals.judging.judge import ReplyJudge
 from evals.judging.rubric import Quality
 from evals.judging.shown import Reply
+from evals.runs.asking import OutOfBudget
 from evals.scorers.base import Context, graded
 
 
-@dataclass(repr=False)
+@dataclass(repr=False, eq=False)
 class Judged(Evaluator[Inputs, Prepared, Expected]):
     """What a judge says of each draft: 1 to 5 as 0 to 1, since all scores are."""
 
     judge: ReplyJudge
+    leave_out: Callable[[str], None]  # is told why a draft is not judged now
 
     async def evaluate(self, ctx: Context) -> dict[str, Any]:
         """Return a score for each quality; none where there is no draft. Raises NotJudged, which is no low score."""
@@ -28,8 +31,16 @@ class Judged(Evaluator[Inputs, Prepared, Expected]):
         if draft is None:
             return {}
         reply = Reply(public=draft.public_reply, private=draft.private_message)
-        judged = await self.judge.judge(ctx.inputs.as_case(), reply)
+        try:
+            judged = await self.judge.judge(ctx.inputs.as_case(), reply)
+        except OutOfBudget as error:
+            self.leave_out(str(error))
+            return {}
         return {title_of(quality): _graded(mark) for quality, mark in judged.marks()}
+
+    def build_serialization_arguments(self) -> dict[str, Any]:
+        """Return nothing: a run is made by code, never by a file that names its scorers."""
+        return {}
 
 
 def title_of(quality: Quality) -> str:
