@@ -27,7 +27,8 @@ def judge_options(settings: Settings, name: str) -> ModelOptions:
         (options,) = load_models(own)
     except Misconfigured as error:
         if str(error).startswith("DRAFTER_MODEL: "):
-            raise BadInput(str(error).replace("DRAFTER_MODEL", "The judge's model", 1)) from None
+            told = str(error).replace("DRAFTER_MODEL", "The judge's model", 1)
+            raise BadInput(told.replace(f"{name}.name: ", "", 1)) from None
         raise
     if options.mode == "text":
         raise BadInput(f"{name} cannot judge in mode text: set another mode for it in DRAFTER_MODELS_FILE.")
