@@ -42,12 +42,8 @@ class JudgeModel:
 
     def __init__(self, options: ModelOptions) -> None:
         self.options = options
+        self.identity: dict[str, Any] = options_told(options)  # all that decides what it answers besides the prompt
         self._model = ChatModel(options)
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        """All that decides what it answers besides the prompt: its options without keys and slots."""
-        return options_told(self.options)
 
     @property
     def priced(self) -> bool:
