@@ -89,10 +89,7 @@ def run(
             budget_usd=budget,
             tags=tuple(filter(None, map(str.strip, tags.split(",")))),
         )
-        if batch or no_wait:
-            done = _in_batches(plan, loaded, parts, settings, batch=batch, wait=not no_wait)
-        else:
-            done = _at_once(plan, loaded, parts, judging)
+        done = _carried_out(plan, loaded, parts, settings, judging, batch=batch, wait=not no_wait)
     _tell(done, plan.folder)
 
 
@@ -197,24 +194,33 @@ def harvest(
     typer.echo(f"{len(entries)} cases in {output}. Read them before you share them.")
 
 
-def _at_once(plan: Plan, dataset: AnyDataset, parts: PipelineParts, judge: JudgeModel | None) -> Run:
-    """Return a run whose calls are answered one by one, with a progress bar."""
+def _carried_out(
+    plan: Plan,
+    dataset: AnyDataset,
+    parts: PipelineParts,
+    settings: Settings,
+    judge: JudgeModel | None,
+    *,
+    batch: bool,
+    wait: bool,
+) -> Run:
+    """Return a run whose calls were answered one by one, with a progress bar, or in batches."""
     from evals import show
     from evals.runs import carry_out
 
+    if batch:
+        return _in_batches(plan, dataset, parts, settings, wait=wait)
+    if not wait:
+        raise BadInput("--no-wait is for a run in batches: give --batch, too.")
     with show.progress(plan.name, plan.wanted(dataset)) as progress:
         return asyncio.run(carry_out(plan, dataset, parts, judge=judge, progress=progress))
 
 
-def _in_batches(
-    plan: Plan, dataset: AnyDataset, parts: PipelineParts, settings: Settings, *, batch: bool, wait: bool
-) -> Run:
-    """Return a run whose calls went out in batches; exit 0 where they are still under way and are not waited for."""
+def _in_batches(plan: Plan, dataset: AnyDataset, parts: PipelineParts, settings: Settings, *, wait: bool) -> Run:
+    """Return a run in batches; exit 0 where they are still under way and are not waited for."""
     from drafter.llm.options import load_models
     from evals.batches import carry_out_in_batches
 
-    if not batch:
-        raise BadInput("--no-wait is for a run in batches: give --batch, too.")
     models = load_models(settings) if settings.writer != "template" else ()
     tell = partial(typer.echo, err=True)
     done = asyncio.run(carry_out_in_batches(plan, dataset, parts, models, wait=wait, tell=tell))
