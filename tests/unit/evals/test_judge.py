@@ -177,7 +177,7 @@ async def test_a_provider_that_refuses_is_asked_once() -> None:
 
 async def test_a_pair_is_asked_in_both_orders() -> None:
     def names_the_zipper(request: ChatRequest) -> Answer:
-        first = request.text.partition("<public_reply_a>")[2].partition("</public_reply_a>")[0]
+        first = request.text.partition("<public_reply_a>\n")[2].partition("</public_reply_a>")[0]
         return verdict("A" if "zipper" in first else "Reply B")(request)
 
     with ModelServer(names_the_zipper) as server:

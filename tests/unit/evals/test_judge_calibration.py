@@ -176,7 +176,7 @@ async def test_the_drafts_of_two_runs_are_compared(
     before, after = make_run("before", plain), make_run("after", [*better, plain[5], make_result("new", {})])
 
     def takes_up_the_zipper(request: ChatRequest) -> Answer:
-        first = request.text.partition("<public_reply_a>")[2].partition("</public_reply_a>")[0]
+        first = request.text.partition("<public_reply_a>\n")[2].partition("</public_reply_a>")[0]
         letter = "A" if "zipper" in first else "B"
         return answered(request, {"quote": "the zipper", "reason": "r", "quality": "specificity", "better": letter})
 
