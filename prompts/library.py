@@ -9,6 +9,7 @@ import hashlib
 import json
 import string
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Annotated, Any, TypeVar
@@ -33,6 +34,7 @@ class MissingVariables(PromptError):
         super().__init__(f"The text {text!r} needs: {', '.join(self.names)}.")
 
 
+@lru_cache(maxsize=8192)  # there are some thousand texts, each asked for with every draft
 def variables_of(text: str) -> frozenset[str]:
     """Return the names of the variables of a text.
 
