@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from drafter import logs
-from evals.bench import comparing, engine, faults, guardrails, model, pipeline, runs
+from evals.bench import comparing, engine, faults, guardrails, model, pipeline, runs, throughput
 
 BENCHMARKS = {
     "pipeline": pipeline.run,
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "model": model.run,
     "evals": runs.run,
     "compare": comparing.run,
+    "throughput": throughput.run,
 }
 
 

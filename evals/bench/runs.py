@@ -76,22 +76,22 @@ class StubWriter:
 def run() -> None:
     """Measure both paths; a ratio is the baseline's time over ours, 1 where the runner adds nothing."""
     with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as loop:  # one loop: connections belong to theirs
-        loop.run(_stub(Path(folder) / "warm", STUB_IN_FLIGHT))  # loads what scorers need
-        stub, bare_stub = loop.run(_stub(Path(folder) / "stub", STUB_CASES)), loop.run(_bare_stub())
+        loop.run(stub_run(Path(folder) / "warm", STUB_IN_FLIGHT))  # loads what scorers need
+        stub, waiting = loop.run(stub_run(Path(folder) / "stub", STUB_CASES)), loop.run(bare_stub())
         figures = {
             "stub_cases": STUB_CASES,
             "stub_seconds": stub.seconds,
             "stub_ratio_of_ideal": ceil(STUB_CASES / STUB_IN_FLIGHT) * SECONDS / stub.seconds,
-            "stub_ratio_of_bare_sleep": bare_stub.seconds / stub.seconds,
+            "stub_ratio_of_bare_sleep": waiting.seconds / stub.seconds,
             "stub_cpu_ms_per_case": 1000 * stub.cpu / STUB_CASES,
         }
-        with _slow_server() as url:
-            dataset = loop.run(_drafted(load("replies"), MODEL_CASES))
-            messages = loop.run(_messages(dataset, Path(folder) / "learn"))
+        with slow_server() as url:
+            dataset = loop.run(drafted(load("replies"), MODEL_CASES))
+            messages = loop.run(messages_of(dataset, Path(folder) / "learn"))
             for in_flight in MODEL_IN_FLIGHT:
-                bare = loop.run(_bare(url, messages, in_flight))
+                bare = loop.run(bare_calls(url, messages, in_flight))
                 place = Path(folder) / f"model-{in_flight}"
-                ours = loop.run(_carried_out(dataset, _model_parts(url, in_flight), place, in_flight))
+                ours = loop.run(carried_out(dataset, model_parts(url, in_flight), place, in_flight))
                 rates = len(messages) / bare.seconds, len(dataset.cases) / ours.seconds
                 figures |= {
                     f"model_calls_a_second_bare_{in_flight}": rates[0],
@@ -103,16 +103,17 @@ def run() -> None:
     tell("evals", figures)
 
 
-async def _stub(folder: Path, count: int) -> Took:
+async def stub_run(folder: Path, count: int) -> Took:
+    """Carry out a run whose writer only waits, over that many cases."""
     reader = ScriptedReader()
     reader.name = "embedding"  # it costs nothing, as the embedded one
     parts = PipelineParts(reader=reader, writers=(StubWriter(),), inspector=ScriptedInspector())
     cases = load("replies").cases
-    many = [_renamed(cases[number % len(cases)], f"stub-{number}") for number in range(count)]  # each another case
-    return await _carried_out(EvalDataset(name="stub", cases=many), parts, folder, STUB_IN_FLIGHT)
+    many = [renamed(cases[number % len(cases)], f"stub-{number}") for number in range(count)]  # each another case
+    return await carried_out(EvalDataset(name="stub", cases=many), parts, folder, STUB_IN_FLIGHT)
 
 
-async def _bare_stub() -> Took:
+async def bare_stub() -> Took:
     """Wait as often as the stub does, as many at the same time, and do nothing else."""
     free = asyncio.Semaphore(STUB_IN_FLIGHT)
 
@@ -125,13 +126,13 @@ async def _bare_stub() -> Took:
     return Took(seconds=time.perf_counter() - started, cpu=time.process_time() - cpu)
 
 
-def _renamed(case: EvalCase[Any, Any, Any], name: str) -> EvalCase[Any, Any, Any]:
+def renamed(case: EvalCase[Any, Any, Any], name: str) -> EvalCase[Any, Any, Any]:
     """Return the case under another name, and so with another review."""
     review = case.inputs.review.with_changes(external_id=name)
     return EvalCase(name=name, inputs=case.inputs.with_changes(review=review), metadata=case.metadata)
 
 
-async def _carried_out(dataset: AnyDataset, parts: PipelineParts, folder: Path, in_flight: int) -> Took:
+async def carried_out(dataset: AnyDataset, parts: PipelineParts, folder: Path, in_flight: int) -> Took:
     """Carry out a run, with its journal, its cache and all scorers."""
     origin = origin_of(Settings(writer="template", _env_file=None), parts)
     plan = Plan(name="bench", origin=origin, folder=folder / "run", cache=folder / "answers.db", concurrency=in_flight)
@@ -143,7 +144,7 @@ async def _carried_out(dataset: AnyDataset, parts: PipelineParts, folder: Path, 
     return took
 
 
-async def _drafted(dataset: AnyDataset, most: int) -> EvalDataset:
+async def drafted(dataset: AnyDataset, most: int) -> EvalDataset:
     """Return the cases that a person's or no reply does not belong to: each takes a call."""
     parts = compose.pipeline_parts(Settings(writer="template", _env_file=None))
     with tempfile.TemporaryDirectory() as folder:
@@ -154,22 +155,23 @@ async def _drafted(dataset: AnyDataset, most: int) -> EvalDataset:
     return EvalDataset(name="drafted", cases=drafted[:most])
 
 
-def _model_parts(url: str, in_flight: int) -> PipelineParts:
+def model_parts(url: str, in_flight: int) -> PipelineParts:
+    """Return the real parts, with a model at an address."""
     os.environ.setdefault(KEY_VARIABLE, "none")
     options = ModelOptions(name=MODEL, base_url=url, api_key_env=KEY_VARIABLE, concurrency=in_flight)
     parts = compose.pipeline_parts(Settings(writer="template", _env_file=None))
     return replace(parts, writers=(LlmWriter(ChatModel(options), Prompt(PROMPT)), *parts.writers))
 
 
-async def _messages(dataset: AnyDataset, folder: Path) -> list[list[tuple[str, str]]]:
+async def messages_of(dataset: AnyDataset, folder: Path) -> list[list[tuple[str, str]]]:
     """Return what our path sends for these cases, from a server that answers at once; vectors are warm after it."""
     with ModelServer() as server:
-        await _carried_out(dataset, _model_parts(server.url, MODEL_IN_FLIGHT[0]), folder, MODEL_IN_FLIGHT[0])
+        await carried_out(dataset, model_parts(server.url, MODEL_IN_FLIGHT[0]), folder, MODEL_IN_FLIGHT[0])
         bodies = [request.body for request in server.requests]
     return [[(message["role"], message["content"]) for message in body["messages"]] for body in bodies]
 
 
-async def _bare(url: str, messages: Sequence[list[tuple[str, str]]], in_flight: int) -> Took:
+async def bare_calls(url: str, messages: Sequence[list[tuple[str, str]]], in_flight: int) -> Took:
     """Make the same calls with LangChain's client alone."""
     model = init_chat_model(MODEL, base_url=url, api_key="none", max_retries=0, timeout=30)
     client = model.with_structured_output(WrittenReply, method="function_calling", include_raw=True)
@@ -186,7 +188,7 @@ async def _bare(url: str, messages: Sequence[list[tuple[str, str]]], in_flight: 
 
 
 @contextmanager
-def _slow_server() -> Iterator[str]:
+def slow_server() -> Iterator[str]:
     """Serve good answers that take 300 ms, from another process; yield its address."""
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,), daemon=True)
