@@ -157,9 +157,8 @@ class PairJudge(_Judge):
 
     async def prefer(self, case: Case, first: Reply, second: Reply) -> Preference:
         """Return the verdict of both orders. Raises NotJudged where one of them has none."""
-        forward, backward = await asyncio.gather(
-            self._compared(case, first, second), self._compared(case, second, first)
-        )
+        orders = (self._compared(case, first, second), self._compared(case, second, first))
+        forward, backward = await _both(orders)
         verdicts = _side(forward, "first", "second"), _side(backward, "second", "first")
         return Preference(
             better=verdicts[0] if verdicts[0] == verdicts[1] else "tie",
@@ -175,6 +174,15 @@ class PairJudge(_Judge):
         told = {"rubric": self._rubric.told, "weighing": self._rubric.weighing}
         prompt = self._prompt.render({"answer_form": self._model.mode}, variables | told)
         return await self._judged(prompt, JudgedPair, shown.texts)
+
+
+async def _both(judgements: tuple[Awaitable[JudgedPair], Awaitable[JudgedPair]]) -> list[JudgedPair]:
+    """Return both judgements; where one of them fails, the other is waited for all the same: it is paid for."""
+    found = await asyncio.gather(*judgements, return_exceptions=True)
+    for entry in found:
+        if isinstance(entry, BaseException):
+            raise entry
+    return [entry for entry in found if isinstance(entry, JudgedPair)]
 
 
 def _side(judged: JudgedPair, a: Side, b: Side) -> Verdict:

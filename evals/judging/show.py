@@ -24,7 +24,8 @@ def calibration(found: Calibration, outcomes: list[Outcome]) -> Iterator[Rendera
         ("language", found.by_language),
         ("kind of pair", found.by_kind),
     ):
-        yield _agreements(title, groups)
+        if groups:
+            yield _agreements(title, groups)
     parted = [outcome for outcome in outcomes if not outcome.right]
     if parted:
         yield _disagreements(parted)
@@ -50,16 +51,21 @@ def duel(found: Duel) -> Iterator[RenderableType]:
 
 
 def _ends(bias: PositionBias, usage: Usage, failed: int, stopped: str | None) -> Iterator[str]:
-    side = "first" if bias.first > bias.second else "second"
-    called = f"biased towards the {side} place" if bias.p < ALPHA else "no bias towards a place found"
-    yield (
-        f"position: the verdict follows the place in {_share(bias.follows)}, {bias.first} times the first, "
-        f"{bias.second} times the second, sign test p {bias.p:.4f}: {called}; the orders disagree in {bias.disagreed}"
-    )
+    if bias.follows.of:
+        yield _position(bias)
     cost = "price unknown" if usage.cost_usd is None else f"{usage.cost_usd:.4f} USD"
     yield f"{usage.calls} calls, {usage.tokens_in} + {usage.tokens_out} tokens, {cost}; {failed} without a judgement"
     if stopped:
         yield f"[red]{escape(stopped)}"
+
+
+def _position(bias: PositionBias) -> str:
+    side = "first" if bias.first > bias.second else "second"
+    called = f"biased towards the {side} place" if bias.p < ALPHA else "no bias towards a place found"
+    return (
+        f"position: the verdict follows the place in {_share(bias.follows)}, {bias.first} times the first, "
+        f"{bias.second} times the second, sign test p {bias.p:.4f}: {called}; the orders disagree in {bias.disagreed}"
+    )
 
 
 def _agreements(title: str, groups: Mapping[str, Agreement]) -> Table:
