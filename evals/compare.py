@@ -16,6 +16,7 @@ import numpy as np
 
 from drafter.domain.errors import BadInput
 from drafter.domain.record import Record
+from evals.runs.judged import JUDGED
 from evals.runs.record import ReplyResult, ReviewResult, Run
 from evals.runs.scoring import EFFORT, OF_WHOLE_RUN, lower_is_better
 from evals.statistics import Floats, adjusted_p, bootstrap
@@ -76,6 +77,7 @@ class Comparison(Record):
     fell: tuple[Flip, ...]  # worst first
     rose: tuple[Flip, ...]
     effort: tuple[Effect, ...]  # time, tokens and money; `called` where the interval leaves out zero
+    two_judges: bool = False  # whether the scores of a judge were left out, since the runs had not the same one
 
     @property
     def differs(self) -> bool:
@@ -115,7 +117,8 @@ def compare(before: Run, after: Run, *, alpha: float = ALPHA, seed: int = 0) -> 
     if not both:
         raise BadInput(f"{before.name} and {after.name} have no case in common.")
     pairs = _Pairs([ours[name] for name in both], [theirs[name] for name in both])
-    quality = [score for score in pairs.scores if score not in EFFORT]
+    two_judges = before.judge != after.judge  # whose scores have nothing in common
+    quality = [score for score in pairs.scores if score not in EFFORT and not (two_judges and score in JUDGED)]
     scores = pairs.effects([(score, None) for score in quality], alpha=alpha * OF_SCORES, seed=seed)
     slices = _slice_effects(pairs, scores, alpha=alpha, seed=seed)
     effort = pairs.effects([(score, None) for score in pairs.scores if score in EFFORT], alpha=alpha, seed=seed)
@@ -133,6 +136,7 @@ def compare(before: Run, after: Run, *, alpha: float = ALPHA, seed: int = 0) -> 
         slices_tested=len(pairs.slices) * len(scores),
         fell=tuple(sorted((flip for flip in flips if flip.points < 0), key=lambda flip: flip.points)),
         rose=tuple(sorted((flip for flip in flips if flip.points > 0), key=lambda flip: -flip.points)),
+        two_judges=two_judges,
         effort=tuple(effect.with_changes(called=effect.low > 0 or effect.high < 0) for effect in effort),
     )
 

@@ -94,6 +94,8 @@ def comparison(found: Comparison) -> Iterator[RenderableType]:
     for flips, title in ((found.fell, "Cases that got worse"), (found.rose, "Cases that got better")):
         if flips:
             yield _flips(flips, f"{title}: {len(flips)}")
+    if found.two_judges:
+        yield "The runs were not judged by the same judge: its scores are not compared."
     if found.effort:
         yield _effects(found, found.effort, "What it takes")
 

@@ -48,5 +48,9 @@ def title_of(quality: Quality) -> str:
     return f"judged_{quality.value}"
 
 
+#: The columns of a judge.
+JUDGED: tuple[str, ...] = tuple(map(title_of, Quality))
+
+
 def _graded(mark: Mark) -> EvaluationReason:
     return graded((mark.score - 1) / 4, f"{mark.score} of 5: {mark.reason} “{mark.quote}”")

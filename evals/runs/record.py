@@ -154,6 +154,11 @@ class Run(Record):
         """The results of cases of replies."""
         return tuple(result for result in self.results if isinstance(result, ReplyResult))
 
+    @property
+    def judge(self) -> tuple[str, str] | None:
+        """Which judge scored its drafts: the model's name, and the hash of its prompt and the rubric."""
+        return None if self.judging is None else (str(self.judging.model.get("name")), self.judging.hash)
+
     def average(self, score: str, where: str | None = None) -> tuple[float, int]:
         """Return a score's average, over all cases or in a slice, and the number of results that have it."""
         values = [

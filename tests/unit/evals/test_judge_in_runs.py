@@ -157,6 +157,17 @@ async def test_judged_columns_are_compared_and_reported_as_all_others(plan: Plan
     assert "3 of 5: Scripted." in page
 
 
+async def test_scores_of_two_judges_are_not_compared(plan: Plan, dataset: AnyDataset) -> None:
+    before = await carry_out(plan, dataset, parts())
+    after, _ = await run(plan.with_changes(name="two", folder=plan.folder.parent / "two"), dataset)
+    compared = compare(before, after)
+    assert compared.two_judges
+    assert not set(COLUMNS) & {effect.score for effect in compared.scores}
+    assert not compared.differs
+    assert report.page(after, before)
+    assert not compare(after, after).two_judges
+
+
 def test_the_judges_prompts_are_no_part_of_what_answers() -> None:
     assert prompt_hashes().keys() >= {"write_reply", "templates", "words"}
     assert not [name for name in prompt_hashes() if "judge" in name]
