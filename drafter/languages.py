@@ -16,7 +16,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from drafter import data
@@ -194,13 +194,20 @@ def _script(char: str) -> str:
     return unicodedata.name(char, "?").split(" ", 1)[0].split("-", 1)[0]
 
 
+@lru_cache(maxsize=20_000)  # most words of a text are frequent ones
+def _points_of(word: str) -> tuple[tuple[str, float], ...]:
+    """Return the languages that a word speaks for, with its points for each."""
+    shared_by = max(_shared_by()[word], 1)
+    points = ((language, words.points(word, shared_by)) for language, words in _word_lists().items())
+    return tuple((language, given) for language, given in points if given)
+
+
 def _by_words(words: list[str]) -> dict[str, float]:
-    lists, shared = _word_lists(), _shared_by()
     counts = Counter(words)
-    points = {
-        language: sum(list_.points(word, max(shared[word], 1)) * min(count, 3) for word, count in counts.items())
-        for language, list_ in lists.items()
-    }
+    points = dict.fromkeys(_word_lists(), 0.0)
+    for word, count in counts.items():
+        for language, given in _points_of(word):
+            points[language] += given * min(count, 3)
     if any(_VIETNAMESE.intersection(word) for word in words):
         points["vi"] += _TELLING_POINTS
     _discount_english(points, counts)
