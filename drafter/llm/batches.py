@@ -10,11 +10,11 @@ leaves) and the reference of `POST /batches` (at most 50,000 requests and 200 MB
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import httpx2
 from langchain_openai import ChatOpenAI
@@ -32,12 +32,15 @@ PRICE_FACTOR = 0.5  # of what the same call costs when it is answered at once
 MOST_CALLS = 50_000  # of a file
 MOST_BYTES = 200_000_000  # of a file
 SEND_SECONDS = 600.0  # for a file to be sent or fetched
+CHAT: Literal["/v1/chat/completions"] = "/v1/chat/completions"
+RESPONSES: Literal["/v1/responses"] = "/v1/responses"
 NAME_KEY = "drafter_batch"  # of the metadata by which a batch is found again
 
 _ENDS = frozenset({"completed", "failed", "expired", "cancelled"})
 _NOT_CARRIED_OUT = frozenset({"batch_expired", "batch_cancelled"})  # codes of requests that a batch never came to
 _NO_SUCH_PLACE = frozenset({404, 405, 501})
 
+Endpoint = Literal["/v1/chat/completions", "/v1/responses"]
 Result = TypeVar("Result")
 
 
@@ -51,11 +54,12 @@ class Call:
 
     id: str  # at most 64 characters
     body: Mapping[str, Any]  # of the request
+    endpoint: Endpoint = CHAT  # LangChain asks some of OpenAI's models at RESPONSES
 
     @property
     def line(self) -> bytes:
         """The call in a batch's file."""
-        fields = {"custom_id": self.id, "method": "POST", "url": "/v1/chat/completions", "body": self.body}
+        fields = {"custom_id": self.id, "method": "POST", "url": self.endpoint, "body": self.body}
         return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
 
 
@@ -88,12 +92,13 @@ class BatchState:
 class KeptReplies(httpx2.AsyncBaseTransport):
     """Answers requests from replies that are there; of others it raises CallSetAside."""
 
-    def __init__(self, reply: Callable[[Mapping[str, Any]], Reply | None]) -> None:
+    def __init__(self, reply: Callable[[Endpoint, Mapping[str, Any]], Reply | None]) -> None:
         self._reply = reply
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Return the reply to a request with this body."""
-        reply = self._reply(json.loads(await request.aread()))
+        endpoint: Endpoint = RESPONSES if request.url.path.endswith("/responses") else CHAT
+        reply = self._reply(endpoint, json.loads(await request.aread()))
         if reply is None:
             raise CallSetAside
         return httpx2.Response(reply.status, json=dict(reply.body), request=request)
@@ -128,10 +133,9 @@ class BatchApi:
         if self._line is not None:
             await self._line.life.aclose()
 
-    async def send(self, name: str, calls: Iterable[Call]) -> str:
-        """Upload the calls, make a batch of them, and return its id."""
-        content = b"".join(call.line for call in calls)
-        return (await self._done(self._sent(name, content), "has no Batch API")).id
+    async def send(self, name: str, calls: Sequence[Call]) -> str:
+        """Upload the calls, which all have one endpoint, make a batch of them, and return its id."""
+        return (await self._done(self._sent(name, calls), "has no Batch API")).id
 
     async def find(self, name: str) -> str | None:
         """Return the id of a batch of that name among the provider's last hundred, if it was made before."""
@@ -153,11 +157,12 @@ class BatchApi:
             found += filter(None, map(_reply, content.text.split("\n")))
         return found
 
-    async def _sent(self, name: str, content: bytes) -> Batch:
+    async def _sent(self, name: str, calls: Sequence[Call]) -> Batch:
+        content = b"".join(call.line for call in calls)
         file = await self._client.files.create(file=(f"{name}.jsonl", content), purpose="batch")
         return await self._client.batches.create(
             input_file_id=file.id,
-            endpoint="/v1/chat/completions",
+            endpoint=calls[0].endpoint,
             completion_window="24h",
             metadata={NAME_KEY: name},
         )

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from drafter.domain.case import Brief, Case
@@ -13,7 +14,7 @@ from drafter.domain.draft import Draft
 from drafter.domain.errors import WriterFailed
 from drafter.domain.ports import Writer
 from drafter.domain.situation import Situation
-from drafter.llm.batches import Call, KeptReplies, Reply, at_batch_price
+from drafter.llm.batches import Call, Endpoint, KeptReplies, Reply, at_batch_price
 from drafter.llm.model import ChatModel, Times
 from drafter.llm.options import ModelOptions
 from drafter.writers.llm import PROMPT, LlmWriter
@@ -47,7 +48,7 @@ class Desk:
 
     def writer(self, options: ModelOptions) -> Writer:
         """Return a model's writer, the same as in a live run; its calls come here."""
-        transport = KeptReplies(lambda body: self._reply(options, body))
+        transport = KeptReplies(partial(self._reply, options))
         model = ChatModel(at_batch_price(options), Times(sleep=_no_wait), transport)
         return _WaitingWriter(SturdyWriter(LlmWriter(model, Prompt(PROMPT))), options.name, self)
 
@@ -61,7 +62,7 @@ class Desk:
         value = {"status": reply.status, "body": reply.body}
         self._cache.keep_answer(_key(reply.id), value, run=self._run, cost_usd=0.0)
 
-    def _reply(self, options: ModelOptions, body: Mapping[str, Any]) -> Reply | None:
+    def _reply(self, options: ModelOptions, endpoint: Endpoint, body: Mapping[str, Any]) -> Reply | None:
         turn = _TURN.get()
         turn.calls += 1
         asked = json.dumps(body, sort_keys=True)
@@ -70,7 +71,7 @@ class Desk:
         if kept is not None:
             return Reply(id=number, **kept)
         turn.waits = True
-        self._calls.setdefault(options.name, {})[number] = Call(id=number, body=body)
+        self._calls.setdefault(options.name, {})[number] = Call(id=number, body=body, endpoint=endpoint)
         return None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from drafter.compose import PipelineParts
@@ -15,7 +16,7 @@ from drafter.domain.draft import Draft
 from drafter.domain.errors import BadInput, DrafterError, ModelFailed
 from drafter.domain.finding import Finding, Part, Severity
 from drafter.domain.situation import Situation
-from drafter.llm.batches import Call, files_of
+from drafter.llm.batches import Call, CallSetAside, KeptReplies, files_of
 from drafter.llm.model import ChatModel
 from drafter.llm.options import ModelOptions
 from drafter.settings import Settings
@@ -408,3 +409,16 @@ def test_calls_are_parted_by_number_and_by_size() -> None:
     assert [len(part) for part in files_of(calls, most_calls=2)] == [2, 2, 1]
     assert [len(part) for part in files_of(calls, most_bytes=3 * size)] == [3, 2]
     assert list(files_of([])) == []
+
+
+@pytest.mark.parametrize("endpoint", ["/v1/chat/completions", "/v1/responses"])
+async def test_a_call_goes_to_the_endpoint_at_which_it_would_be_made_at_once(endpoint: str) -> None:
+    asked: list[str] = []
+
+    def note(endpoint: str, _body: Mapping[str, Any]) -> None:
+        asked.append(endpoint)
+
+    request = httpx2.Request("POST", f"https://api.example.org{endpoint}", json={"model": "m"})
+    with pytest.raises(CallSetAside):
+        await KeptReplies(note).handle_async_request(request)
+    assert asked == [endpoint]
