@@ -65,6 +65,7 @@ class Calibration(Record):
     by_quality: Mapping[str, Agreement]
     by_language: Mapping[str, Agreement]
     by_kind: Mapping[str, Agreement]
+    by_length: Mapping[str, Agreement]  # whether the better reply is the longer one: a judge may fall for length
     position_bias: PositionBias
     scores_in_order: Mapping[str, int] | None = None  # `kept`, `even`, `reversed`; None: scores were not asked for
     usage: Usage
@@ -121,6 +122,7 @@ def calibration(outcomes: Sequence[Outcome], *, model: str, judge_hash: str, usa
         by_quality=_by(judged, lambda outcome: outcome.pair.quality.value),
         by_language=_by(judged, lambda outcome: outcome.pair.language),
         by_kind=_by(judged, lambda outcome: outcome.pair.kind),
+        by_length=_by(judged, lambda outcome: _length_of_the_better(outcome.pair)),
         position_bias=position_bias(list(_preferences(judged))),
         scores_in_order={name: orders.count(name) for name in ("kept", "even", "reversed")} if orders else None,
         usage=usage,
@@ -163,6 +165,12 @@ def _prefers_the_worse(outcome: Outcome) -> bool:
 
 def _names_the_quality(outcome: Outcome) -> bool:
     return outcome.preference is not None and outcome.preference.quality is outcome.pair.quality
+
+
+def _length_of_the_better(pair: LabelledPair) -> str:
+    if pair.better == "tie":
+        return "tie"
+    return "longer" if pair.better == _longer(pair) else "shorter"
 
 
 def _longer(pair: LabelledPair) -> str:

@@ -23,6 +23,7 @@ def calibration(found: Calibration, outcomes: list[Outcome]) -> Iterator[Rendera
         ("quality", found.by_quality),
         ("language", found.by_language),
         ("kind of pair", found.by_kind),
+        ("length of the better reply", found.by_length),
     ):
         if groups:
             yield _agreements(title, groups)

@@ -105,6 +105,24 @@ async def test_a_judge_that_leans_to_the_first_in_three_of_ten_is_found() -> Non
     assert bias.p < 0.001
 
 
+async def test_a_judge_that_falls_for_length_is_seen_where_the_shorter_reply_is_better() -> None:
+    def counts_letters(request: ChatRequest) -> Answer:
+        a, b = (
+            request.text.partition(f"<public_reply_{letter}>\n")[2].partition(f"\n</public_reply_{letter}>")[0]
+            for letter in "ab"
+        )
+        fields = {"quote": a[:8], "reason": "r", "quality": "tone"}
+        return answered(request, fields | {"better": "A" if len(a) > len(b) else "B"})
+
+    found = await calibrated(counts_letters)
+    assert found.by_length.keys() == {"longer", "shorter", "tie"}
+    assert found.by_length["longer"].right.share == 1.0
+    assert found.by_length["shorter"].right.share == 0.0
+    assert found.by_length["longer"].right.of == found.longer_wins.count
+    assert found.by_length["shorter"].right.of >= 20
+    assert found.position_bias.follows.count == 0
+
+
 async def test_an_unsure_judge_follows_both_places_and_is_not_called_biased() -> None:
     def guesses(request: ChatRequest) -> Answer:
         letter = "A" if int(request.conversation[8:16], 16) % 2 else "B"
