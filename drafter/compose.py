@@ -89,9 +89,8 @@ def pipeline_parts(settings: Settings, *, vectors: Embedder | None = None) -> Pi
     """
     from drafter.readers.embedding import EmbeddingReader
 
-    reader = EmbeddingReader(
-        vectors or embedder(), languages()
-    )  # the only one so far, whichever of its names was asked for
+    # the only reader so far, whichever of its names was asked for
+    reader = EmbeddingReader(vectors or embedder(), languages())
     return PipelineParts(
         reader=reader, writers=_writers(settings), inspector=inspector(), draft_seconds=settings.draft_seconds
     )

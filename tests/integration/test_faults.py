@@ -117,7 +117,7 @@ def test_a_reply_that_breaks_a_code_is_replaced_with_that_reason_and_a_good_one_
     with ModelServer(by_review) as server, installation(sqlite_address, tmp_path) as application:
         provider(server.url)
         made = dict(zip(faults, drafted(application, naming(faults)), strict=True))
-        assert len(server.requests) >= 3 * len(VIOLATIONS) + 1  # more where a busy machine lets a job begin again
+        assert len(server.requests) == 3 * len(VIOLATIONS) + 1
     good = made.pop(GOOD)
     assert good.draft is not None
     assert (good.draft.provenance.model, good.reason) == ("openai:scripted", None)
@@ -195,5 +195,5 @@ def test_the_table_of_faults_counts_every_review_once(monkeypatch: pytest.Monkey
     row = measure(FaultRun(fault="breaks_tone", share=1.0, workers=4, patience=DEADLINE, draft_seconds=60), cases)
     assert row.by_template + row.read_as_escalate == row.reviews == 4
     assert (row.by_model, row.unexplained, row.without_end, row.blocked_in_queue, row.late) == (0, 0, 0, 0, 0)
-    assert row.calls_per_review >= 3
+    assert row.calls_per_review == 3
     assert row.reason == "llm: could not be mended (tone)"
