@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from drafter.domain.record import Record
-from drafter.domain.situation import Channel, SituationName
+from drafter.domain.situation import Channel, Flag, SituationName
 
 FOLDER = Path(__file__).parent / "texts"
 
@@ -24,6 +24,9 @@ class TrainingText(Record):
     rating: int | None = None  # stars that go with it
     sentiment: Literal[-1, 0, 1]
     channel: Channel
+    detail: str | None = None  # the words that a good reply takes up
+    flags: tuple[Flag, ...] = ()
+    legal_threat: bool = False
 
 
 def load(folder: Path = FOLDER) -> list[TrainingText]:
