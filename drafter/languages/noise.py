@@ -1,0 +1,85 @@
+"""Keyboard noise: texts that a hand made, not a mind."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from drafter import data
+from drafter.languages.profile import profile
+from drafter.languages.prose import prose_of, words_of
+from drafter.languages.words import shared_by
+
+_RUN = 4  # neighbouring keys that make a run
+_REPEATED = re.compile(r"(.{1,3}?)\1{3,}")
+_DRAWN_OUT = re.compile(r"(.)\1{2,}")
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}")
+_VOWELS = frozenset("aeiouyàáâãäåèéêëìíîïòóôõöøùúûüýăđơưœæ")
+_ENOUGH_LETTERS = 8  # for the profile's word to count
+_SURELY = -0.05  # logarithm of the share of noise from which the profile is sure
+
+
+class _Keys(NamedTuple):
+    """The content of `keyboards.yaml`."""
+
+    runs: frozenset[str]
+    laughter: frozenset[str]
+    interjections: frozenset[str]
+
+
+@cache
+def _keys() -> _Keys:
+    content = data.load("keyboards.yaml")
+    rows = [row for script in content["rows"].values() for row in script]
+    both_ways = [*rows, *(row[::-1] for row in rows)]
+    runs = frozenset(row[at : at + _RUN] for row in both_ways for at in range(len(row) - _RUN + 1))
+    return _Keys(runs, frozenset(content["laughter"]), frozenset(content["interjections"]))
+
+
+def looks_like_noise(text: str) -> bool:
+    """Return whether a text was made by a hand on a keyboard rather than by a mind, in any script.
+
+    Noise is runs of neighbouring keys, one syllable over and over, or long rows of consonants, in most of its words,
+    or letters such as no language has them; and no word that any of our lists knows. Laughter is none.
+    """
+    words = words_of(prose_of(text))
+    return is_mashed(words) or _is_no_language(words)
+
+
+def is_mashed(words: list[str]) -> bool:
+    """Return whether most of the words, in lower case, show what hands leave behind."""
+    if not words or any(_is_known(word) for word in words):
+        return False
+    noisy = [word for word in words if _noisy(word)]
+    return sum(map(len, noisy)) * 2 > sum(map(len, words))
+
+
+def _is_no_language(words: list[str]) -> bool:
+    """Return whether the letters of the words, all of them Latin, are such as no language has them."""
+    joined = "".join(words)
+    if len(joined) < _ENOUGH_LETTERS or not all(ord(char) < 0x250 for char in joined):
+        return False
+    if any(_is_known(word) for word in words):
+        return False
+    return profile().log_shares(words).get("und", -99.0) > _SURELY
+
+
+def _is_known(word: str) -> bool:
+    return (len(word) > 1 and shared_by()[word] > 0) or word in _keys().interjections
+
+
+def _noisy(word: str) -> bool:
+    if len(word) < 3 or _is_laughter(word):
+        return False
+    spoken = _DRAWN_OUT.sub(r"\1", word)  # `soooo niceeee` is a voice, not a hand on the keys
+    if len(spoken) > 3 and spoken != word:
+        return _noisy(spoken)
+    if any(word[at : at + _RUN] in _keys().runs for at in range(len(word) - _RUN + 1)) or _REPEATED.search(word):
+        return True
+    no_vowel = word.isascii() and len(word) > 3 and not _VOWELS.intersection(word)
+    return no_vowel or bool(_CONSONANTS.search(word))
+
+
+def _is_laughter(word: str) -> bool:
+    return any(re.fullmatch(rf"(?:{re.escape(part)})+.?", word) for part in _keys().laughter)
