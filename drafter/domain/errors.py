@@ -15,7 +15,7 @@
     ├── Misconfigured            a setting is missing or wrong; the message names it
     ├── ModelFailed              a model gave no answer that can be used; the message names the setting to change
     ├── WriterFailed             a writer could not write a draft; the reason is its message
-    └── ReaderFailed             a reader could not read a review
+    └── ReaderFailed             a reader could not read a review; the reason is its message
 
 HTTP status codes belong to these only in `drafter.api` and `drafter.web`.
 """
@@ -104,5 +104,5 @@ class WriterFailed(_CostlyFailure):
     """A writer could not write a draft."""
 
 
-class ReaderFailed(DrafterError):
+class ReaderFailed(_CostlyFailure):
     """A reader could not read a review."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from drafter.domain.case import Brief, Case, ReplyToCheck
     from drafter.domain.draft import Draft
     from drafter.domain.finding import Finding
+    from drafter.domain.reading import ReadingBrief, TracedSituation
     from drafter.domain.situation import Situation
 
 
@@ -27,6 +28,16 @@ class Reader(Protocol):
 
     async def read(self, case: Case) -> Situation:
         """Return the situation. Raises ReaderFailed."""
+        ...
+
+
+class ModelReader(Protocol):
+    """Reads a review's situation by a model; several can stand in for each other."""
+
+    name: str  # of the model
+
+    async def ask(self, case: Case, brief: ReadingBrief) -> TracedSituation:
+        """Return the situation with the try that gave it. Raises ReaderFailed."""
         ...
 
 

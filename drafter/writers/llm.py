@@ -14,10 +14,11 @@ from drafter.domain.case import Brief, Case
 from drafter.domain.draft import Draft, Provenance
 from drafter.domain.errors import ModelFailed, WriterFailed
 from drafter.domain.situation import Channel, Situation
+from drafter.llm.case_masks import masks_for
 from drafter.llm.masks import Masks
 from drafter.llm.model import Answered, ChatModel
 from drafter.writers.answers import Written, WrittenReply, WrittenReplyAndMessage, alone, written
-from drafter.writers.asking import Question, masks_for
+from drafter.writers.asking import Question
 from prompts.library import PromptError
 from prompts.prompt import Prompt, Rendered, visible
 

@@ -14,7 +14,8 @@ from drafter.domain.finding import Finding, Part, Severity
 from drafter.domain.review import Product, Review
 from drafter.domain.shop import BrandVoice, Limits, Shop
 from drafter.domain.situation import Channel, Detail, Situation, SituationName
-from drafter.writers.asking import Question, masks_for
+from drafter.llm.case_masks import masks_for
+from drafter.writers.asking import Question
 from prompts.prompt import Prompt
 
 RENDERS = Path(__file__).parents[2] / "renders" / "write_reply"

@@ -1,0 +1,30 @@
+"""The masks of a case: what of its review and its facts is the customer's own, whoever asks a model about it."""
+
+from __future__ import annotations
+
+import re
+
+from drafter.domain.case import Case
+from drafter.llm.masks import Masks
+
+#: Case facts that are the buyer's personal data as a whole; their keys are open, so a part of the key decides.
+_NAME_KEYS = re.compile(r"(?:customer|buyer|recipient|receiver|user|full|first|last|family|real)_?name")
+_DATA_KEYS = re.compile(
+    r"address|phone|mobile|e?mail|order_?(?:id|no|number|ref)|tracking_?(?:id|no|number|code)|parcel_?(?:id|no|number)"
+    r"|tax_?(?:id|no|number)|birth|account_?(?:id|no|number)|card_?(?:no|number)"
+)
+_LONGEST_DATUM = 200  # characters; a longer fact is a text, in which only what reads as personal is hidden
+
+
+def masks_for(case: Case) -> Masks:
+    """Return the masks of one request: they know the customer's names and what the seller holds of him."""
+    facts = {name.lower(): text for name, text in case.facts.items() if len(text) <= _LONGEST_DATUM}
+    return Masks(
+        author=case.review.author,
+        region=case.review.region or case.shop.region,
+        names=[text for name, text in facts.items() if _NAME_KEYS.search(name)],
+        known=[
+            *(text for name, text in facts.items() if _NAME_KEYS.search(name) or _DATA_KEYS.search(name)),
+            *([case.review.order_ref] if case.review.order_ref else []),
+        ],
+    )
