@@ -59,6 +59,11 @@ def shared_by() -> Counter[str]:
     return Counter(word for words in word_lists().values() for word in words.common | words.telling)
 
 
+def is_known(word: str) -> bool:
+    """Return whether a word in lower case stands in any of the lists; a single letter tells nothing."""
+    return len(word) > 1 and shared_by()[word] > 0
+
+
 def points(words: Sequence[str]) -> dict[str, float]:
     """Return the points of each language for words in lower case."""
     total = dict.fromkeys(word_lists(), 0.0)
@@ -80,7 +85,7 @@ def mixed_with_english(words: Sequence[str]) -> str | None:
     }
     best = max(MIXING, key=lambda language: own[language])
     english = sum(word in known_in_english for word in words)
-    return best if own[best] >= 2 and own[best] * 8 >= english else None
+    return best if own[best] >= 2 and own[best] ** 2 * 4 >= english else None
 
 
 @lru_cache(maxsize=20_000)  # most words of a text are frequent ones

@@ -1,6 +1,7 @@
 """Train the languages' profile: `python -m evals.training.train_languages`.
 
-Learnt from: the training texts, each also without its accents; the readers' word lists; for the languages that we only
+Learnt from: the training texts, each also without its accents; the readers' word lists; the sentences of the reply
+templates, since replies are identified too; for the languages that we only
 have to recognise, sentences strung from their word lists; and made-up keyboard noise, so that noise is no language.
 The same files give the same arrays: one solver, one seed.
 """
@@ -18,11 +19,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 import drafter.languages
+import prompts
 from drafter import data
 from drafter.domain.situation import SituationName
 from drafter.domain.visible import visible
@@ -30,7 +33,7 @@ from drafter.languages import SUPPORTED, UNDETERMINED
 from drafter.languages.noise import is_mashed
 from drafter.languages.profile import BUCKETS, buckets, weight
 from drafter.languages.prose import words_of
-from drafter.languages.words import word_lists
+from drafter.languages.words import is_known, word_lists
 from evals.training import texts as training_texts
 from evals.training.texts import TrainingText
 
@@ -40,6 +43,8 @@ _OTHER_SCRIPTS = frozenset({"th", "ja"})
 _STRENGTH = 10.0  # inverse of the regularisation; between 3 and 30 little changes
 _STRUNG = 80  # sentences from the word list of each language that we only recognise
 _NOISE = 500  # lines
+_FEW_WORDS = 3
+_VARIABLE = re.compile(r"\{\w+\}")
 _SMALLEST = 0.02  # a weight below it is left out, and the array packs to a third
 
 Trained = dict[str, NDArray[Any]]
@@ -66,7 +71,7 @@ def samples(texts: Iterable[TrainingText]) -> Iterator[Sample]:
 def train(learnt: Sequence[Sample]) -> tuple[Trained, dict[str, Any]]:
     """Return the arrays and the description of a profile."""
     seeded = random.Random(0)  # noqa: S311  # nothing secret
-    every = [*learnt, *_listed(), *_strung(seeded), *_noise(seeded)]
+    every = [*learnt, *_listed(), *_templates(), *_strung(seeded), *_noise(seeded)]
     model = LogisticRegression(C=_STRENGTH, max_iter=400)
     model.fit(_matrix([sample.text for sample in every]), [sample.language for sample in every])
     weights = np.where(np.abs(model.coef_) < _SMALLEST, 0, model.coef_).T
@@ -81,7 +86,9 @@ def without_accents(text: str) -> str:
 
 
 def _is_noise(text: str) -> bool:
-    return is_mashed(words_of(text))
+    """Return whether a line of spam is no example of its file's language: noise, or a word or two that no list has."""
+    words = words_of(text)
+    return len(words) <= _FEW_WORDS and (is_mashed(words) or not any(map(is_known, words)))
 
 
 def _listed() -> Iterator[Sample]:
@@ -91,6 +98,24 @@ def _listed() -> Iterator[Sample]:
             if language not in _OTHER_SCRIPTS and language in SUPPORTED:
                 for entry in str(entries).split(";"):
                     yield Sample(re.sub(r"\*| \.\.\. ", " ", entry), language)
+
+
+def _templates() -> Iterator[Sample]:
+    """Yield the sentences that the template writer puts replies together from."""
+    for file in sorted(Path(prompts.__file__).parent.glob("templates/*/*.yaml")):
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if content["language"] not in _OTHER_SCRIPTS:
+            for sentence in _sentences(content):
+                yield Sample(_VARIABLE.sub(" ", sentence), content["language"])
+
+
+def _sentences(content: object) -> Iterator[str]:
+    """Yield the texts of more than one word in a file, however deep they lie."""
+    if isinstance(content, str) and " " in content:
+        yield content
+    elif isinstance(content, dict | list):
+        for part in content.values() if isinstance(content, dict) else content:
+            yield from _sentences(part)
 
 
 def _strung(seeded: random.Random) -> Iterator[Sample]:

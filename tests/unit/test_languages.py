@@ -49,6 +49,18 @@ def test_a_sentence_in_its_language(language: str, text: str) -> None:
         ("pt", "chegou rapido mas veio quebrado"),
         ("es", "llego rapido pero vino roto"),
         ("vi", "hang dep, giao nhanh, chat luong tot"),
+        ("vi", "mua lan thu 2 roi ma shop dong goi so sai qua"),
+        ("fr", "tres decu, la fermeture a lache des le debut"),
+        ("pt", "nao gostei, o tecido e muito fino e veio sujo"),
+        ("es", "no lo recomiendo, la tela es muy fina y llego sucio"),
+        ("ms", "bungkusan lambat sampai, dah dua minggu tunggu"),
+        ("id", "paket telat sampai, udah dua minggu nungguin"),
+        ("ms", "tali beg putus masa baru guna dua hari, kecewa sangat"),
+        ("id", "tali tas putus padahal baru dipakai dua hari, kecewa berat"),
+        ("ms", "Kami memohon maaf atas kesulitan ini dan akan menyemak pesanan anda dengan segera."),
+        ("id", "Kami mohon maaf atas kendala ini dan akan memeriksa pesanan Kakak."),
+        ("fil", "the seller never replied to any of my messages, sira pa yung item, sayang lang pera"),
+        ("en", "My friend from Manila said salamat when I gave it to her, she loves the bag"),
     ],
 )
 def test_neighbours_and_mixtures(language: str, text: str) -> None:
@@ -57,7 +69,21 @@ def test_neighbours_and_mixtures(language: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "👍👍👍", "10/10", "asdfghjkl", "qwerty asdf", "!!!", "https://example.com/a"]
+    "text",
+    [
+        "",
+        "   ",
+        "👍👍👍",
+        "10/10",
+        "asdfghjkl",
+        "qwerty asdf",
+        "!!!",
+        "https://example.com/a",
+        "M",
+        "ok",
+        "haha",
+        "super",
+    ],
 )
 def test_texts_in_no_language(text: str) -> None:
     assert LANGUAGES.identify(text) == "und"
@@ -65,6 +91,8 @@ def test_texts_in_no_language(text: str) -> None:
 
 def test_the_hint_counts_where_the_text_does_not_decide() -> None:
     assert LANGUAGES.identify("ok", hint="ms") == "ms"
+    assert LANGUAGES.identify("ok normal", hint="pt") == "pt"
+    assert LANGUAGES.identify("bagus", hint="ms") == "ms"
     assert LANGUAGES.identify("Der Stoff ist leider sehr dünn", hint="ms") == "de"
 
 
@@ -78,12 +106,77 @@ def test_entities_and_invisible_characters_do_not_count() -> None:
     assert LANGUAGES.identify("C&#39;est tr&egrave;s joli, merci") == "fr"
 
 
-@pytest.mark.parametrize("text", ["asdf", "hjkl hjkl", "aaaaaaaaaa", "dfgdfgdfgdfg", "xcvbnm"])
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The zірper brоke on dаy one and nоbody answers"),
+        ("en", "Ｂｒｏｋｅｎ　ａｆｔｅｒ　ｏｎｅ　ｄａｙ"),
+        ("en", "𝓣𝓱𝓮 𝔃𝓲𝓹𝓹𝓮𝓻 𝓫𝓻𝓸𝓴𝓮 𝓸𝓷 𝓭𝓪𝔂 𝓸𝓷𝓮"),
+        ("vi", "kho\u0301a ke\u0301o ho\u0309ng ngay la\u0302\u0300n \u0111a\u0302\u0300u"),
+        ("id", "res\u200blet\u200bing\u200bnya ru\u00adsak, kecewa ba\u2060nget"),
+        ("en", "\u202eeno yad no ekorb reppiz eht\u202c"),
+    ],
+)
+def test_a_language_shows_through_a_disguise(language: str, text: str) -> None:
+    assert LANGUAGES.identify(text) == language
+
+
+def test_the_end_of_a_long_text_counts_as_well() -> None:
+    """Ten thousand characters of emoji and a sentence at the end are in the language of the sentence."""
+    assert LANGUAGES.identify("⭐ " * 5_000 + "Der Reißverschluss war nach zwei Tagen kaputt") == "de"
+
+
+def test_the_larger_part_decides_in_a_text_of_two_languages() -> None:
+    mixed = "Love it! Me encantó el color, la tela es suavecita y llegó antes de lo que esperaba."
+    assert LANGUAGES.identify(mixed) == "es"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("asdf", "hjkl hjkl", "aaaaaaaaaa", "dfgdfgdfgdfg", "xcvbnm", "asdasdasd", "lsdkjflskdjf fgjhk"),
+        *(
+            "hldkgzltsltñdltdlydoydoyñdoyx",
+            "ฟหกด ่าสว",
+            "กกกกกกกกกก",
+            "ああああああああ",
+            "фывапролд",
+            "ㅁㄴㅇㄹㅁㄴㅇㄹ",
+        ),
+    ],
+)
 def test_keyboard_noise(text: str) -> None:
     assert looks_like_noise(text)
 
 
-@pytest.mark.parametrize("text", ["good", "ok", "Strengths", "TQVM", "brb", "très bien", "555", "hahaha nice"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "good",
+            "ok",
+            "Strengths",
+            "TQVM",
+            "brb",
+            "très bien",
+            "555",
+            "hahaha nice",
+            "hahahahaha",
+            "kkkkkkkk",
+            "jajajaja",
+        ),
+        *(
+            "wkwkwkwk",
+            "55555555",
+            "ㅋㅋㅋㅋㅋ",
+            "durchschnittlich",
+            "Schwarzkopf",
+            "hyvä tuote nopea toimitus",
+            "XGK-330 USB",
+        ),
+        *("вишневый", "ดีมากกกกกกก", "すごーーーーい"),
+    ],
+)
 def test_words_are_not_noise(text: str) -> None:
     assert not looks_like_noise(text)
 
