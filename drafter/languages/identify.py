@@ -32,6 +32,8 @@ _FOREIGN_POINTS = 1.5  # what a language has to show more, if we do not write it
 _MARGIN = 1.6  # points by which the text has to prefer another language over the hint
 _FEW_WORDS = 2  # that are in no language unless one stands out
 _STANDS_OUT = 1.0  # points
+_HARDLY_KNOWN = 0.15  # points of the lists for each word
+_DOUBT = -0.5  # logarithm of the profile's largest share
 _SIBLINGS = {"id", "ms"}  # a reader of one reads the other, so the likelier is better than none
 
 
@@ -51,7 +53,18 @@ class Languages:
             return UNDETERMINED
         if sum(map(len, words)) == 1 or all(map(noise.is_laughter, words)):  # a size, a mark out of ten, `haha`
             return hint or UNDETERMINED
-        return by_script(prose, hint) or _decide(self.points(words), hint, few=len(words) <= _FEW_WORDS)
+        told = by_script(prose, hint)
+        if told is not None:
+            return told
+        if self._is_strange(words):
+            return hint or UNDETERMINED
+        return _decide(self.points(words), hint, few=len(words) <= _FEW_WORDS)
+
+    def _is_strange(self, words: Sequence[str]) -> bool:
+        """Return whether words in lower case are in a language that no witness knows: hardly one is in a list."""
+        known = max(lists.points(words).values())
+        by_letters = max((self._profile or shipped()).log_shares(words).values())
+        return len(words) > _FEW_WORDS and known < _HARDLY_KNOWN * len(words) and by_letters < _DOUBT
 
     def points(self, words: Sequence[str]) -> dict[str, float]:
         """Return the points of each language that Latin words in lower case speak for."""

@@ -89,6 +89,13 @@ def test_texts_in_no_language(text: str) -> None:
     assert LANGUAGES.identify(text) == "und"
 
 
+@pytest.mark.parametrize("text", ["hyvä tuote nopea toimitus", "produkti është shumë i mirë", "labai gera prekė"])
+def test_a_language_that_nobody_here_knows_is_unknown(text: str) -> None:
+    """A guess would answer a Finn in French; the shop's own language is the better one."""
+    assert LANGUAGES.identify(text) == "und"
+    assert LANGUAGES.identify(text, hint="en") == "en"
+
+
 def test_the_hint_counts_where_the_text_does_not_decide() -> None:
     assert LANGUAGES.identify("ok", hint="ms") == "ms"
     assert LANGUAGES.identify("ok normal", hint="pt") == "pt"
