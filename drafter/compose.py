@@ -31,11 +31,13 @@ if TYPE_CHECKING:
     from drafter.delivery import Delivery
     from drafter.drafting import Drafting
     from drafter.engine import Engine
+    from drafter.llm.model import ChatModel
     from drafter.llm.options import ModelOptions
 
 #: What a process is there for; a `command` takes no jobs and needs no model.
 ProcessRole = Literal["serve", "worker", "command"]
 
+READING_SHARE = 0.25  # of a draft's time that models may take to read the review
 RESCUE_SECONDS = 60.0  # between two looks for reviews that lost their job
 SWEEP_SECONDS = 3600.0  # between two looks for kept answers that nobody will ask for again
 
@@ -87,16 +89,55 @@ def pipeline_parts(settings: Settings, *, vectors: Embedder | None = None) -> Pi
 
     `vectors` stands in for the process's own embedding model where a caller keeps what it gives.
     """
-    from drafter.readers.embedding import EmbeddingReader
-
-    # the only reader so far, whichever of its names was asked for
-    reader = EmbeddingReader(vectors or embedder(), languages())
+    chat = _ChatModels()
     return PipelineParts(
-        reader=reader, writers=_writers(settings), inspector=inspector(), draft_seconds=settings.draft_seconds
+        reader=_reader(settings, chat, vectors or embedder()),
+        writers=_writers(settings, chat),
+        inspector=inspector(),
+        draft_seconds=settings.draft_seconds,
     )
 
 
-def _writers(settings: Settings) -> tuple[Writer, ...]:
+class _ChatModels:
+    """The models of one set of parts: a model that both reads and writes is one, with its limits and its faults."""
+
+    def __init__(self) -> None:
+        self._models: dict[str, ChatModel] = {}
+
+    def of(self, options: ModelOptions) -> ChatModel:
+        """Return a model, made when it is first asked for."""
+        from drafter.llm.model import ChatModel
+
+        if options.name not in self._models:
+            self._models[options.name] = ChatModel(options)
+        return self._models[options.name]
+
+
+def _reader(settings: Settings, chat: _ChatModels, vectors: Embedder) -> Reader:
+    """Return the embedded reader, before models where they are wanted."""
+    from drafter.llm.options import load_reader_models
+    from drafter.readers.cascade import Doubtful, always, cascade
+    from drafter.readers.embedding import EmbeddingReader
+    from drafter.readers.llm import PROMPT, LlmReader
+    from prompts.prompt import Prompt
+
+    embedded = EmbeddingReader(vectors, languages())
+    models = load_reader_models(settings)
+    if not settings.reads_by_model:
+        return embedded
+    if not models:
+        raise Misconfigured(
+            f"The reader {settings.reader!r} needs a model: set DRAFTER_READER_MODEL or DRAFTER_MODEL, for example "
+            "openai:NAME, or --model."
+        )
+    readers = [LlmReader(chat.of(model), Prompt(PROMPT), languages()) for model in models]
+    every = settings.reader == "llm"
+    doubt = always if every else Doubtful(threshold=settings.reader_threshold)
+    seconds = settings.draft_seconds * READING_SHARE
+    return cascade(embedded, readers, doubt, name="llm" if every else "cascade", seconds=seconds)
+
+
+def _writers(settings: Settings, chat: _ChatModels) -> tuple[Writer, ...]:
     """Return the writers in their turn: one for each model, where models are wanted, then the templates."""
     from drafter.llm.options import load_models
     from drafter.writers.sturdy import SturdyWriter
@@ -109,15 +150,14 @@ def _writers(settings: Settings) -> tuple[Writer, ...]:
     models = load_models(settings)
     if settings.writer == "llm" and not models:
         raise Misconfigured("The writer 'llm' needs a model: set DRAFTER_MODEL, for example openai:NAME, or --model.")
-    return (*(SturdyWriter(_llm_writer(model)) for model in models), template)
+    return (*(SturdyWriter(_llm_writer(chat.of(model))) for model in models), template)
 
 
-def _llm_writer(model: ModelOptions) -> Writer:
-    from drafter.llm.model import ChatModel
+def _llm_writer(model: ChatModel) -> Writer:
     from drafter.writers.llm import PROMPT, LlmWriter
     from prompts.prompt import Prompt
 
-    return LlmWriter(ChatModel(model), Prompt(PROMPT))
+    return LlmWriter(model, Prompt(PROMPT))
 
 
 class _LatePipelineParts:

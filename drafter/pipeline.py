@@ -5,12 +5,14 @@ Nothing here knows of a provider, a database or a page; the parts come as argume
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from itertools import groupby
 
 from drafter.domain.case import Brief, Case, Prepared
 from drafter.domain.draft import Draft
 from drafter.domain.ports import Inspector, Reader, Writer
+from drafter.domain.reading import parted
 from drafter.domain.situation import Route, Situation, route_of
 from drafter.rounds import Rounds
 
@@ -30,8 +32,10 @@ async def prepare(
     seconds: float | None = None,
 ) -> Prepared:
     """Read a case and bring it to a checked draft, or to a person with the reason."""
+    began = time.monotonic()
     situation = await reader.read(case)
-    return await answer(case, situation, writers=writers, inspector=inspector, brief=brief, seconds=seconds)
+    left = None if seconds is None else max(seconds - (time.monotonic() - began), 0.0)
+    return await answer(case, situation, writers=writers, inspector=inspector, brief=brief, seconds=left)
 
 
 async def answer(
@@ -48,11 +52,14 @@ async def answer(
     `writers` are tried in order; neighbours of one name (two models) stand in for each other. Each kind may mend its
     own draft twice before the next one's turn. A draft that still has a blocking finding after the last of them is
     never offered: the case is escalated with the findings. `seconds` is what a draft may take over all tries.
+    The tries of models at reading the case come before those of the writers.
     """
+    situation, readings = parted(situation)
     route = route_of(situation)
     if route is not Route.DRAFT:
-        return Prepared(route=route, situation=situation, reason=_WHY_NOT_DRAFTED[route])
+        return Prepared(route=route, situation=situation, reason=_WHY_NOT_DRAFTED[route], attempts=readings)
     rounds = Rounds(case, situation, inspector, brief, seconds)
+    rounds.attempts += readings
     for _, kind in groupby(writers, key=lambda writer: writer.name):
         draft = await rounds.by(list(kind))
         if draft is not None:

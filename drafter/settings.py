@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     workers: int | None = Field(
         default=None,
         ge=1,
-        description="Drafts prepared at the same time in one process; without it 2, or 8 where a model writes. "
+        description="Drafts prepared at the same time in one process; without it 2, or 8 where a model is asked. "
         "The process started last says it for all of a database.",
     )
     executor_id: str | None = Field(
@@ -64,7 +64,21 @@ class Settings(BaseSettings):
     )
     model_concurrency: int = Field(default=8, ge=1, description="Calls of one model at the same time in one process.")
     writer: Literal["auto", "template", "llm"] = Field(default="auto", description="Who writes drafts.")
-    reader: Literal["auto", "embedding"] = Field(default="auto", description="Who reads reviews.")
+    reader: Literal["auto", "embedding", "llm", "cascade"] = Field(
+        default="auto",
+        description="Who reads reviews: embedding, llm (a model, each one), or cascade (a model where embedding is "
+        "unsure or a risk is near); auto: cascade where a model is set, else embedding.",
+    )
+    reader_model: str | None = Field(
+        default=None, description="Model that reads reviews, as provider:name; without it the one that writes."
+    )
+    reader_threshold: float = Field(
+        default=0.55,
+        ge=0,
+        le=1,
+        description="Confidence of the embedded reader below which the cascade asks a model; 0: for risks alone, "
+        "1: always.",
+    )
     draft_seconds: float = Field(
         default=120,
         gt=0,
@@ -80,10 +94,17 @@ class Settings(BaseSettings):
 
     @property
     def drafts_at_once(self) -> int:
-        """Drafts prepared at the same time: templates keep the processor busy, a model is waited for."""
+        """Drafts prepared at the same time: what is embedded keeps the processor busy, a model is waited for."""
         if self.workers is not None:
             return self.workers
-        return DRAFTS_BY_MODEL if self.model is not None and self.writer != "template" else DRAFTS_BY_TEMPLATE
+        writes = self.model is not None and self.writer != "template"
+        return DRAFTS_BY_MODEL if writes or self.reads_by_model else DRAFTS_BY_TEMPLATE
+
+    @property
+    def reads_by_model(self) -> bool:
+        """Whether a model takes part in reading."""
+        asked = self.model is not None or self.reader_model is not None
+        return self.reader in ("llm", "cascade") or (self.reader == "auto" and asked)
 
     @field_validator("database_url")
     @classmethod
@@ -97,7 +118,7 @@ class Settings(BaseSettings):
     def _separated_by_commas(cls, names: object) -> object:
         return tuple(name.strip() for name in names.split(",") if name.strip()) if isinstance(names, str) else names
 
-    @field_validator("model", "models_file", mode="before")
+    @field_validator("model", "reader_model", "models_file", mode="before")
     @classmethod
     def _set_to_nothing_is_not_set(cls, value: object) -> object:
         return value or None

@@ -116,7 +116,7 @@ class ItemDetail(Item):
     case_facts: CaseFacts
     decisions: tuple[Decision, ...]
     drafts: tuple[EarlierDraft, ...]
-    attempts: tuple[KeptAttempt, ...]  # every try of a writer, in their order, with what came of it
+    attempts: tuple[KeptAttempt, ...]  # every try of a writer or of a model at reading (`llm_reader`), in their order
     usage: Usage  # of all tries together; the cost is null where a price is not known
     reply: ReplyProgress | None
     customer_changed: bool  # the review is another one by now, or deleted

@@ -1,4 +1,4 @@
-"""What the writers' tries took, for those who watch an installation.
+"""What the tries of writers, and of models at reading, took, for those who watch an installation.
 
 It comes from the store: the workers that make the drafts are other processes, which answer no requests. The counters
 begin anew at midnight UTC, as after a restart, so that one look costs a day's rows and not all there ever were.

@@ -264,7 +264,7 @@ def _priced(origin: Origin, budget: float | None) -> None:
     """Raise BadInput where a budget is set and a model's price is not known."""
     unpriced = [
         str(model["name"])
-        for model in origin.models
+        for model in (*origin.models, *(one for one in origin.reader_models if one not in origin.models))
         if model.get("usd_per_million_in") is None or model.get("usd_per_million_out") is None
     ]
     if budget is not None and unpriced:
@@ -291,7 +291,7 @@ def _tell(done: Run, folder: Path) -> None:
         used, lacking = done.judging.usage, f"{done.judging.failed} drafts without a judgement"
         tokens = f"{used.calls} calls, {used.tokens_in} + {used.tokens_out} tokens"
         console.print(f"judged by {done.judging.model['name']}: {tokens}, {lacking}", markup=False)
-    paid = bool(done.origin.models or done.judging) and done.spent_usd is not None
+    paid = bool(done.origin.models or done.origin.reader_models or done.judging) and done.spent_usd is not None
     cost = f", {done.spent_usd:.4f} USD spent" if paid else ""
     console.print(f"{len(done.results)} cases{cost}. The run: {folder}", markup=False)
     if crashed or done.crashed_analyses or done.stopped:

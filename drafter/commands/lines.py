@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from drafter.domain.case import Case, Prepared, ReplyToCheck
 from drafter.domain.errors import BadInput
 from drafter.domain.finding import Finding, blocking
+from drafter.domain.reading import parted
 from drafter.domain.review import Review
 from drafter.domain.shop import Shop
 from drafter.domain.situation import Channel, Route, Situation
@@ -91,7 +92,7 @@ def to_reply(line: Mapping[str, Any], shop: Shop) -> tuple[str, ReplyToCheck]:
 
 def classify_line(id_: str, situation: Situation) -> Line:
     """Return `classify`'s answer to a line."""
-    return {"id": id_, **situation.model_dump(mode="json")}
+    return {"id": id_, **parted(situation)[0].model_dump(mode="json")}
 
 
 def check_line(id_: str, findings: tuple[Finding, ...]) -> Line:

@@ -23,7 +23,7 @@ _STOPPED = 130  # the exit code of a command that was stopped by Ctrl-C
 
 Source = Annotated[str, typer.Argument(metavar="IN.jsonl", help="JSON Lines to read; - for standard input.")]
 Target = Annotated[str, typer.Argument(metavar="OUT.jsonl", help="JSON Lines to write; - for standard output.")]
-ReaderOption = Annotated[str, typer.Option(help="auto or embedding.")]
+ReaderOption = Annotated[str, typer.Option(help="auto, embedding, llm or cascade.")]
 WriterOption = Annotated[str, typer.Option(help="auto, template or llm.")]
 ModelOption = Annotated[str | None, typer.Option(help="Model as provider:name, in place of DRAFTER_MODEL.")]
 ShopOption = Annotated[Path | None, typer.Option(help="YAML or JSON file with the shop: voice, limits, facts.")]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from drafter import amounts
 from drafter.domain.case import Prepared
 from drafter.domain.draft import Usage
+from drafter.domain.reading import is_reading
 from drafter.domain.situation import Route
 
 MOST = 3  # reasons that are told
@@ -33,7 +34,7 @@ class Tally:
         """Count one."""
         if prepared.draft is None:
             self._ends[_ROUTES.get(prepared.route, prepared.route.value)] += 1
-            self._undrafted += bool(prepared.attempts)
+            self._undrafted += not all(map(is_reading, prepared.attempts))
         else:
             origin = prepared.draft.provenance
             self._ends[f"by {origin.model}" if origin.model else _AUTHORS.get(origin.writer, origin.writer)] += 1
@@ -70,7 +71,7 @@ class Tally:
 
 def _reasons(prepared: Prepared) -> set[str]:
     """Return why those that were asked gave no draft that passed: for each, how its last try ended."""
-    last = {(attempt.writer, attempt.model): attempt for attempt in prepared.attempts}
+    last = {(attempt.writer, attempt.model): attempt for attempt in prepared.attempts if not is_reading(attempt)}
     return {
         attempt.reason.rstrip(". ")
         if attempt.reason

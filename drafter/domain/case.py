@@ -54,7 +54,7 @@ class Prepared(Record):
     draft: Draft | None = None
     findings: tuple[Finding, ...] = ()
     reason: Text | None = None  # why there is no draft, or why it is not the writer's own that was asked for
-    attempts: tuple[Attempt, ...] = ()  # all tries of all writers, in their order
+    attempts: tuple[Attempt, ...] = ()  # all tries of readers' and writers' models, in their order
 
     @property
     def usage(self) -> Usage:

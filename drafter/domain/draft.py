@@ -31,9 +31,9 @@ class Usage(Record):
 
 
 class Attempt(Record):
-    """One try of a writer, and what came of it; it holds no text of the draft."""
+    """One try of a writer, or of a model at reading, and what came of it; it holds no text of the draft."""
 
-    writer: str
+    writer: str  # or `llm_reader`, who read the review
     model: str | None = None
     number: int  # 1 for the first try of a kind of writer, 2 and 3 for repairs
     outcome: Literal["passed", "blocked", "failed"]  # what the guardrails said; `failed`: there was nothing to check

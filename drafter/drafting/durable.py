@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from drafter.domain.case import Brief, Case
 from drafter.domain.draft import Draft, Usage
 from drafter.domain.errors import ReaderFailed, WriterFailed
-from drafter.domain.ports import Reader, Writer
+from drafter.domain.ports import ModelReader, Reader, Writer
+from drafter.domain.reading import ReadingBrief, TracedSituation
 from drafter.domain.situation import Situation
+from drafter.readers.cascade import CascadeReader
 
 #: Does a piece of work and keeps its result, which is plain JSON, under a name: `engine.Engine.step`.
 Step = Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]
+
+
+Failure = TypeVar("Failure", ReaderFailed, WriterFailed)
 
 
 async def directly(_name: str, work: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401  # any JSON value
@@ -35,12 +40,45 @@ class DurableReader:
             try:
                 return {"situation": (await self._reader.read(case)).model_dump(mode="json")}
             except ReaderFailed as failure:
-                return {"failed": str(failure)}
+                return {"failed": _told(failure)}
 
         kept = await self._step("read", work)
         if "failed" in kept:
-            raise ReaderFailed(kept["failed"])
-        return Situation.model_validate(kept["situation"])
+            raise _failure(ReaderFailed, kept["failed"])
+        traced = "to_ask" in kept["situation"]
+        return (TracedSituation if traced else Situation).model_validate(kept["situation"])
+
+
+class DurableModelReader:
+    """A model's reader each of whose answers is kept as a step of the job."""
+
+    def __init__(self, reader: ModelReader, step: Step) -> None:
+        self.name = reader.name
+        self._reader = reader
+        self._step = step
+
+    async def ask(self, case: Case, brief: ReadingBrief) -> TracedSituation:
+        """Return the situation, read now or before."""
+
+        async def work() -> dict[str, Any]:
+            try:
+                return {"situation": (await self._reader.ask(case, brief)).model_dump(mode="json")}
+            except ReaderFailed as failure:
+                return {"failed": _told(failure)}
+
+        kept = await self._step("read", work)
+        if "failed" in kept:
+            raise _failure(ReaderFailed, kept["failed"])
+        return TracedSituation.model_validate(kept["situation"])
+
+
+def durable_reader(reader: Reader, step: Step) -> Reader:
+    """Return a reader whose answers are kept; of a cascade, the embedded reading and each model's answer by itself."""
+    if not isinstance(reader, CascadeReader):
+        return DurableReader(reader, step)
+    return reader.wrapped(
+        first=lambda part: DurableReader(part, step), model=lambda part: DurableModelReader(part, step)
+    )
 
 
 class DurableWriter:
@@ -66,17 +104,17 @@ class DurableWriter:
 
         kept = await self._step("write", work)
         if "failed" in kept:
-            raise _failure(kept["failed"])
+            raise _failure(WriterFailed, kept["failed"])
         return Draft.model_validate(kept["draft"])
 
 
-def _told(failure: WriterFailed) -> dict[str, Any]:
+def _told(failure: ReaderFailed | WriterFailed) -> dict[str, Any]:
     """Return a failure as plain JSON."""
     usage = failure.usage.model_dump(mode="json")
     return {"message": str(failure), "model": failure.model, "usage": usage, "again": failure.again}
 
 
-def _failure(told: dict[str, Any]) -> WriterFailed:
+def _failure(kind: type[Failure], told: dict[str, Any]) -> Failure:
     """Return the failure that `_told` told of."""
     usage = Usage.model_validate(told["usage"])
-    return WriterFailed(told["message"], model=told["model"], usage=usage, again=told["again"])
+    return kind(told["message"], model=told["model"], usage=usage, again=told["again"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Protocol, TypeVar
@@ -21,7 +22,7 @@ from drafter.domain.case import Brief, Case, Prepared
 from drafter.domain.ports import Clock, Inspector, Reader, Writer
 from drafter.domain.situation import Channel, Route, Situation, SituationName
 from drafter.drafting import storing
-from drafter.drafting.durable import DurableReader, DurableWriter, Step, directly
+from drafter.drafting.durable import DurableWriter, Step, directly, durable_reader
 from drafter.drafting.storing import Matter
 from drafter.logs import fault
 from drafter.store import drafts, reviews
@@ -119,8 +120,8 @@ class Drafting:
             return storing.load(session, review_id, version, revision)
 
     async def _prepare(self, matter: Matter) -> Prepared:
-        reader = DurableReader(self._parts.reader, self._step)
-        situation = await reader.read(matter.case)
+        began = time.monotonic()
+        situation = await durable_reader(self._parts.reader, self._step).read(matter.case)
         language = matter.case.shop.answers_in(situation.language)
         recent = await _persistently(lambda: self._recent_replies(matter, language))
         async with asyncio.timeout(self._parts.draft_seconds + GRACE_SECONDS):  # a writer may not keep to its time
@@ -130,7 +131,7 @@ class Drafting:
                 writers=[DurableWriter(writer, self._step) for writer in self._parts.writers],
                 inspector=self._parts.inspector,
                 brief=Brief(instruction=matter.instruction, recent_replies=recent),
-                seconds=self._parts.draft_seconds,
+                seconds=max(self._parts.draft_seconds - (time.monotonic() - began), 0.0),
             )
 
     def _recent_replies(self, matter: Matter, language: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Models and their options: which are asked, in which order, how each is asked, and what it costs.
 
-DRAFTER_MODEL is asked first, then DRAFTER_FALLBACK_MODELS in their order. DRAFTER_MODELS_FILE is a TOML file with a
-table for each model that needs more than its name:
+DRAFTER_MODEL is asked first (to read: DRAFTER_READER_MODEL), then DRAFTER_FALLBACK_MODELS in their order.
+DRAFTER_MODELS_FILE is a TOML file with a table for each model that needs more than its name:
 
     ["openai:my-model"]
     mode = "json_schema"
@@ -14,6 +14,7 @@ table for each model that needs more than its name:
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -86,15 +87,35 @@ def load_models(settings: Settings) -> tuple[ModelOptions, ...]:
         Misconfigured: a name, the file or one of its keys cannot be used; the message names the setting.
     """
     if settings.model is None:
-        if settings.fallback_models:
+        if settings.fallback_models and settings.reader_model is None:
             raise Misconfigured("DRAFTER_FALLBACK_MODELS needs a model to stand in for: set DRAFTER_MODEL too.")
         return ()
+    return _in_order(settings, {settings.model: "DRAFTER_MODEL"})
+
+
+def load_reader_models(settings: Settings) -> tuple[ModelOptions, ...]:
+    """Return the models that read, in the order in which they are asked; none where no model is to read.
+
+    DRAFTER_READER_MODEL comes first, or else DRAFTER_MODEL; DRAFTER_FALLBACK_MODELS stand in for either.
+
+    Raises:
+        Misconfigured: as `load_models`.
+    """
+    if not settings.reads_by_model:
+        return ()
+    if settings.reader_model is None:
+        return load_models(settings)
+    return _in_order(settings, {settings.reader_model: "DRAFTER_READER_MODEL"})
+
+
+def _in_order(settings: Settings, first: Mapping[str, str]) -> tuple[ModelOptions, ...]:
+    """Return a model and its stand-ins, each once; `first` is the model with the setting that names it."""
     common = {"mode": settings.model_mode, "concurrency": settings.model_concurrency}
     own = _of_file(settings.models_file) if settings.models_file is not None else {}
     for name, table in own.items():  # one that is not used has to be right too
         _options(name, common | table, f"DRAFTER_MODELS_FILE={settings.models_file}")
-    where_set = dict.fromkeys(settings.fallback_models, "DRAFTER_FALLBACK_MODELS") | {settings.model: "DRAFTER_MODEL"}
-    names = dict.fromkeys((settings.model, *settings.fallback_models))
+    where_set = dict.fromkeys(settings.fallback_models, "DRAFTER_FALLBACK_MODELS") | dict(first)
+    names = dict.fromkeys((*first, *settings.fallback_models))
     return tuple(_options(name, common | own.get(name, {}), where_set[name]) for name in names)
 
 

@@ -22,6 +22,7 @@ from drafter.testing.chat import (
     said,
     written,
 )
+from drafter.testing.readings import fields_of, is_reading, read
 
 GOOD = "good"
 #: The guardrail codes that a reply can be made to violate.
@@ -31,11 +32,16 @@ CODES = (
     "liability", "impersonation",
 )  # fmt: skip
 
+#: What goes wrong with replies alone: a review is read well all the same.
+OF_REPLIES = frozenset({"wrong_language", *(f"breaks_{code}" for code in CODES)})
+
 Script = Callable[[ChatRequest], Answer]
 
 
 def good(request: ChatRequest) -> Answer:
-    """Return a harmless reply in the language and for the channel that the prompt names."""
+    """Return a harmless reply in the language and for the channel that the prompt names; of a review, a reading."""
+    if is_reading(request):
+        return read(request)
     public, private = _harmless(request)
     return written(request, public, private)
 
@@ -75,7 +81,8 @@ def slow_drip(request: ChatRequest) -> Answer:
 def half_json(request: ChatRequest) -> Answer:
     """The structured answer is cut off in the middle, though the model says that it is done."""
     public, _ = _harmless(request)
-    half = json.dumps({"public_reply": public}, ensure_ascii=False)[:-12]
+    fields = fields_of(request) if is_reading(request) else {"public_reply": public}
+    half = json.dumps(fields, ensure_ascii=False)[:-12]
     return called(request, half) if request.tool is not None else said(request, half)
 
 
@@ -105,7 +112,9 @@ def content_filter_answer(request: ChatRequest) -> Answer:
 
 
 def wrong_language(request: ChatRequest) -> Answer:
-    """A harmless reply in another language than the one that was asked for."""
+    """A harmless reply in another language than the one that was asked for; a review is read well."""
+    if is_reading(request):
+        return read(request)
     other = replies()["de" if request.language != "de" else "fr"]
     return written(request, other["public"], None if request.channel == "public" else other["private"])
 
@@ -163,7 +172,9 @@ def reset(_: ChatRequest) -> Answer:
 
 
 def breaks(code: str, request: ChatRequest) -> Answer:
-    """A reply that violates a guardrail code, in the language that was asked for."""
+    """A reply that violates a guardrail code, in the language that was asked for; a review is read well."""
+    if is_reading(request):
+        return read(request)
     public, private = _harmless(request)
     if code == "length":
         return written(request, " ".join([public] * 4), private)

@@ -10,6 +10,7 @@ from itertools import groupby
 from drafter.amounts import duration, price, requests
 from drafter.approvals import ItemView
 from drafter.domain.draft import PERSON, Provenance, Usage
+from drafter.domain.reading import is_reading
 from drafter.store.attempts import KeptAttempt
 from drafter.web.times import ago
 
@@ -24,6 +25,7 @@ class Try:
     codes: tuple[str, ...]  # of what blocked it
     reason: str | None  # why it failed; it names the model
     took: str  # tokens, cost and time
+    reads: bool  # whether it read the review, instead of writing
 
     @property
     def why(self) -> str | None:
@@ -56,7 +58,9 @@ def origin_of(view: ItemView) -> Origin:
     draft = view.item.draft
     rounds = [tuple(tries) for _, tries in groupby(view.attempts, key=lambda one: one.revision)]
     provenance = draft.provenance if draft else None
-    own = _own(rounds) if provenance and provenance.writer != PERSON else ()
+    own = (
+        tuple(one for one in _own(rounds) if not is_reading(one)) if provenance and provenance.writer != PERSON else ()
+    )
     return Origin(
         provenance=provenance,
         causes=_causes(own, provenance) if provenance else (),
@@ -75,7 +79,9 @@ def reason_of(view: ItemView) -> str | None:
 
 def _own(rounds: Sequence[tuple[KeptAttempt, ...]]) -> tuple[KeptAttempt, ...]:
     """Return the tries at the last draft that came."""
-    came = (tries for tries in reversed(rounds) if any(one.outcome == "passed" for one in tries))
+    came = (
+        tries for tries in reversed(rounds) if any(one.outcome == "passed" and not is_reading(one) for one in tries)
+    )
     return next(came, ())
 
 
@@ -97,6 +103,7 @@ def _try(one: KeptAttempt) -> Try:
         codes=one.codes,
         reason=one.reason.rstrip(". ") if one.reason else None,
         took=_listed(*requests(one.usage), price([one.usage]), duration(one.latency_ms)),
+        reads=is_reading(one),
     )
 
 

@@ -114,6 +114,7 @@ def _settings(folder: Path, address: str, answer_tokens: int, draft_seconds: flo
     ]
     file.write_text("\n".join(lines), encoding="utf-8")
     return load_settings(
+        reader="embedding",  # what is measured is the model that writes
         data_dir=folder / "data",
         database_url=None,
         model=MODEL,

@@ -73,6 +73,7 @@ def measure(run: FaultRun, cases: Sequence[Case]) -> FaultRow:
     """Let the cases meet the fault, and return what became of them."""
     with tempfile.TemporaryDirectory() as folder, _provider(run, Path(folder)) as log:
         settings = load_settings(
+            reader="embedding",  # what is measured is the model that writes
             data_dir=Path(folder) / "data",
             database_url=None,
             model=f"openai:{MODEL}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drafter.domain.case import Case
 from drafter.domain.record import Record, Text
-from drafter.writers.asking import masks_for
+from drafter.llm.case_masks import masks_for
 from prompts.prompt import Prompt, fence, visible
 
 

@@ -11,9 +11,10 @@ from typing import Any
 from drafter.domain.case import Brief, Case
 from drafter.domain.draft import Draft, Usage
 from drafter.domain.errors import DrafterError
-from drafter.domain.ports import Reader, Writer
+from drafter.domain.ports import ModelReader, Reader, Writer
+from drafter.domain.reading import ReadingBrief, TracedSituation
 from drafter.domain.situation import Situation
-from drafter.drafting.durable import DurableReader, DurableWriter
+from drafter.drafting.durable import DurableModelReader, DurableReader, DurableWriter
 from evals.runs.cache import Cache
 from evals.runs.record import hash_of
 
@@ -110,9 +111,27 @@ class KeptReader:
         return await DurableReader(self._reader, partial(self._asking.step, key)).read(case)
 
 
+class KeptModelReader:
+    """A model's reader that is asked once for each case, brief and repeat, whichever reviews come to it."""
+
+    def __init__(self, reader: ModelReader, asking: Asking, identity: object) -> None:
+        self.name = reader.name
+        self._reader = reader
+        self._asking = asking
+        self._identity = identity  # all that decides what it reads; who is asked about which review is no part of it
+
+    async def ask(self, case: Case, brief: ReadingBrief) -> TracedSituation:
+        """Return the situation, read now or before. Raises ReaderFailed, OutOfBudget."""
+        key = hash_of(self._identity, case, brief.with_changes(seconds=None), REPEAT.get())
+        return await DurableModelReader(self._reader, partial(self._asking.step, key)).ask(case, brief)
+
+
 def _usage(given: dict[str, Any]) -> Usage:
     if "draft" in given:
         return Usage.model_validate(given["draft"]["provenance"]["usage"])
+    if "situation" in given:
+        tries = given["situation"].get("attempts", ())
+        return sum((Usage.model_validate(one["usage"]) for one in tries), Usage())
     failed = given.get("failed")
     told = failed if isinstance(failed, dict) else given
     return Usage.model_validate(told.get("usage", {}))

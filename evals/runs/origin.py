@@ -17,7 +17,7 @@ import drafter
 import guardrails
 import prompts
 from drafter.compose import PipelineParts
-from drafter.llm.options import ModelOptions, load_models
+from drafter.llm.options import ModelOptions, load_models, load_reader_models
 from drafter.settings import Settings
 from evals.judging.judge import PAIR_PROMPT, REPLY_PROMPT
 from evals.runs.record import Origin, hash_of
@@ -42,7 +42,7 @@ _DRAFTING = (
     "data",
     "domain",
     "embeddings.py",
-    "languages.py",
+    "languages",
     "llm",
     "pipeline.py",
     "readers",
@@ -53,7 +53,16 @@ _DRAFTING = (
 _JUDGES = frozenset({REPLY_PROMPT, PAIR_PROMPT})
 _SUFFIXES = frozenset({".py", ".yaml", ".yml", ".toml", ".md", ".json", ".jsonl", ".txt", ".npz"})
 #: Settings that bear on drafts; none of them is a secret.
-_SETTINGS = ("writer", "reader", "model", "fallback_models", "model_mode", "draft_seconds")
+_SETTINGS = (
+    "writer",
+    "reader",
+    "reader_model",
+    "reader_threshold",
+    "model",
+    "fallback_models",
+    "model_mode",
+    "draft_seconds",
+)
 
 
 def origin_of(settings: Settings, parts: PipelineParts) -> Origin:
@@ -65,6 +74,7 @@ def origin_of(settings: Settings, parts: PipelineParts) -> Origin:
         reader=parts.reader.name,
         settings={name: dumped[name] for name in _SETTINGS if name in dumped},
         models=tuple(options_told(options) for options in models),
+        reader_models=tuple(options_told(options) for options in load_reader_models(settings)),
         prompts=prompt_hashes(),
         reader_hash=_hash_of_files(_files(source / "readers" / "models"), source),
         guardrails_hash=_hash_of_files(_files(_root(guardrails)), _root(guardrails)),

@@ -30,6 +30,7 @@ class Origin(Record):
     reader: str
     settings: Mapping[str, Any]  # those that bear on drafts
     models: tuple[Mapping[str, Any], ...] = ()  # options of each model, without keys
+    reader_models: tuple[Mapping[str, Any], ...] = ()  # options of each model that reads, in their order
     prompts: Mapping[str, str]  # prompt to hash
     reader_hash: str  # of the trained heads
     guardrails_hash: str

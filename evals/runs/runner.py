@@ -22,11 +22,13 @@ from pydantic_evals.reporting import EvaluationReport, ReportCase, ReportCaseFai
 from drafter.compose import PipelineParts
 from drafter.domain.case import Prepared, ReplyToCheck
 from drafter.domain.errors import BadInput
+from drafter.domain.ports import ModelReader, Reader
+from drafter.readers.cascade import CascadeReader
 from evals.cases import Expected, Inputs, slices_of
 from evals.loading import AnyDataset
 from evals.reply_cases import Checked, ExpectedCodes, slices_of_reply
 from evals.runs import task
-from evals.runs.asking import REPEAT, Asking, Budget, KeptReader, KeptWriter, OutOfBudget, SetAside
+from evals.runs.asking import REPEAT, Asking, Budget, KeptModelReader, KeptReader, KeptWriter, OutOfBudget, SetAside
 from evals.runs.cache import Cache
 from evals.runs.folder import RunFolder
 from evals.runs.judged import Judged
@@ -235,16 +237,27 @@ class _Running:
 
     def _asked_once(self, parts: PipelineParts) -> PipelineParts:
         """Return the parts with every model behind the cache and the budget."""
-        origin = self._plan.origin
         identities = self._plan.identities or tuple((writer.name, self._fingerprint) for writer in parts.writers)
         writers = tuple(
             writer if writer.name in EMBEDDED else KeptWriter(writer, self._asking, identity)
             for writer, identity in zip(parts.writers, identities, strict=True)
         )
-        reader = parts.reader
-        if reader.name not in EMBEDDED:
-            reader = KeptReader(reader, self._asking, [reader.name, origin.models, origin.code_hash, origin.prompts])
-        return replace(parts, reader=reader, writers=writers)
+        return replace(parts, reader=self._read_once(parts.reader), writers=writers)
+
+    def _read_once(self, reader: Reader) -> Reader:
+        """Return the reader with its models behind the cache and the budget."""
+        origin = self._plan.origin
+        if reader.name in EMBEDDED:
+            return reader
+        if not isinstance(reader, CascadeReader):
+            return KeptReader(reader, self._asking, [reader.name, origin.models, origin.code_hash, origin.prompts])
+        options = {model["name"]: model for model in origin.reader_models}
+
+        def kept(model: ModelReader) -> ModelReader:
+            identity = [options.get(model.name, model.name), origin.code_hash, origin.prompts]
+            return KeptModelReader(model, self._asking, identity)
+
+        return reader.wrapped(model=kept)
 
     async def _judged_once(self, key: str, name: str, work: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401  # JSON
         """Return a judgement, given now or before; each repeat is judged by itself."""

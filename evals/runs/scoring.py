@@ -23,7 +23,8 @@ EFFORT: tuple[str, ...] = tuple(measure.title() for measure in (CostUsd, Latency
 #: Scores of a case that depend on the other cases; they say something of the run, not of a case or a slice.
 OF_WHOLE_RUN: tuple[str, ...] = (UnlikeTheOthers.title(),)
 
-_OF_READING = "evals.scorers.reading"  # where the scorers live that need no draft
+#: Where the scorers live that need no draft; what models took is nothing where none was asked.
+_OF_READING = frozenset({"evals.scorers.reading", "evals.scorers.effort"})
 
 
 class Scored(NamedTuple):
@@ -42,7 +43,7 @@ def scorers_of(dataset: AnyDataset, *, only_read: bool = False) -> list[Evaluato
     """Return the scorers and measures of each case of a dataset."""
     if of_replies(dataset):
         return [scorer() for scorer in CHECK_SCORERS]
-    return [scorer() for scorer in (*SCORERS, *MEASURES) if not only_read or scorer.__module__ == _OF_READING]
+    return [scorer() for scorer in (*SCORERS, *MEASURES) if not only_read or scorer.__module__ in _OF_READING]
 
 
 class Scoring:

@@ -8,6 +8,7 @@ from drafter import pipeline
 from drafter.compose import PipelineParts
 from drafter.domain.case import Prepared, ReplyToCheck
 from drafter.domain.ports import Inspector, Reader
+from drafter.domain.reading import parted
 from drafter.domain.situation import route_of
 from evals.cases import Inputs
 from evals.reply_cases import Checked
@@ -26,8 +27,8 @@ async def prepared(parts: PipelineParts, inputs: Inputs) -> Prepared:
 
 async def read(reader: Reader, inputs: Inputs) -> Prepared:
     """Return what the reader alone makes of a review; nothing is written."""
-    situation = await reader.read(inputs.as_case())
-    return Prepared(route=route_of(situation), situation=situation)
+    situation, tries = parted(await reader.read(inputs.as_case()))
+    return Prepared(route=route_of(situation), situation=situation, attempts=tries)
 
 
 async def checked(inspector: Inspector, inputs: ReplyToCheck) -> Checked:

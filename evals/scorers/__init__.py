@@ -21,6 +21,7 @@ from evals.scorers.content import (
 )
 from evals.scorers.effort import CostUsd, LatencyMs, Tokens, Tries
 from evals.scorers.reading import (
+    AskedAModel,
     ConfusionCost,
     LegalThreatSeen,
     PersonalDataSeen,
@@ -59,7 +60,7 @@ SCORERS: tuple[type[Scorer], ...] = (
     NoPrivateDataInPublic,
 )
 #: Plain numbers of a run over reviews; the fewer the better.
-MEASURES: tuple[type[Scorer], ...] = (ConfusionCost, Warnings, Tries, LatencyMs, Tokens, CostUsd)
+MEASURES: tuple[type[Scorer], ...] = (ConfusionCost, AskedAModel, Warnings, Tries, LatencyMs, Tokens, CostUsd)
 #: What only the whole of such a run shows.
 REPORTERS = (UnlikeTheOthers, ReadingTables)
 
@@ -73,6 +74,7 @@ __all__ = [
     "MEASURES",
     "REPORTERS",
     "SCORERS",
+    "AskedAModel",
     "CheckScorer",
     "CodeTables",
     "CodesFound",

@@ -11,6 +11,7 @@ import yaml
 from pydantic_evals.evaluators import EvaluationReason
 
 from drafter.domain.case import Prepared
+from drafter.domain.reading import is_reading
 from drafter.domain.situation import Channel, Route, SituationName
 from evals.cases import Expected, Inputs
 from evals.scorers.base import Scorer, graded
@@ -137,6 +138,22 @@ class PersonalDataSeen(Scorer):
             return None
         seen, wanted = output.situation.contains_personal_data, expected.personal_data
         return graded(seen == wanted, None if seen == wanted else "missed" if wanted else "seen where there are none")
+
+
+@dataclass
+class AskedAModel(Scorer):
+    """1 where a model was asked to read the review, as well or instead."""
+
+    better: ClassVar[Literal["higher", "lower"]] = "lower"
+    unit: ClassVar[str | None] = "share"
+
+    def score(self, inputs: Inputs, output: Prepared, expected: Expected) -> EvaluationReason | None:
+        """Look for tries at reading; where models take no part in reading, it is not asked."""
+        reader = output.situation.reader
+        if reader != "llm" and ":" not in reader:
+            return None
+        tries = [attempt.outcome for attempt in output.attempts if is_reading(attempt)]
+        return graded(bool(tries), ", ".join([reader, *tries]))
 
 
 def confusion_cost(wanted: SituationName, read: SituationName) -> float:

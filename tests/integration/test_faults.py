@@ -60,7 +60,13 @@ def provider(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str],
 
 @contextmanager
 def installation(address: str, folder: Path) -> Iterator[Application]:
-    settings = load_settings(data_dir=folder / "data", database_url=address, workers=4, draft_seconds=DRAFT_SECONDS)
+    settings = load_settings(
+        data_dir=folder / "data",
+        database_url=address,
+        workers=4,
+        draft_seconds=DRAFT_SECONDS,
+        reader="embedding",  # the faults here are those of the model that writes
+    )
     application = compose.application(settings, role="worker")
     try:
         yield application

@@ -13,6 +13,7 @@ from pydantic_evals.evaluators import EvaluationReason
 from drafter.domain.case import Prepared
 from drafter.domain.draft import Attempt, Draft, Provenance, Usage
 from drafter.domain.finding import Finding, Part, Severity
+from drafter.domain.reading import LLM_READER
 from drafter.domain.review import Product, Review
 from drafter.domain.shop import Shop
 from drafter.domain.situation import Channel, Route, SituationName
@@ -91,6 +92,7 @@ def tried(**usage: Any) -> Attempt:
     return Attempt(writer="llm", number=1, outcome="passed", usage=Usage(**usage), latency_ms=250)
 
 
+READ = tried().with_changes(writer=LLM_READER)
 READ_AS_SHIPPING: dict[str, Any] = {"situation": SituationName.SHIPPING, "secondary": (SituationName.QUALITY,)}
 QUALITY = Expected(situation=SituationName.QUALITY)
 LATE_FIRST = Expected(situation=SituationName.QUALITY, secondary=(SituationName.SHIPPING,))
@@ -253,6 +255,11 @@ EXAMPLES = [
         reason="order_number",
     ),
     Example(scorers.NoPrivateDataInPublic, None, Expected(), drafted(None, "In private.")),
+    Example(scorers.AskedAModel, 1, Expected(), drafted(reader="cascade:llm", attempts=(READ,)), reason="passed"),
+    Example(scorers.AskedAModel, 1, Expected(), drafted(reader="llm:embedding", attempts=(READ, tried()))),
+    Example(scorers.AskedAModel, 0, Expected(), drafted(reader="cascade:embedding", attempts=(tried(),))),
+    Example(scorers.AskedAModel, None, Expected(), drafted(reader="embedding")),
+    Example(scorers.Tries, 1, Expected(), drafted(attempts=(READ, tried())), reason="llm passed"),
     Example(scorers.Tries, 2, Expected(), drafted(attempts=(tried(), tried())), reason="llm passed"),
     Example(scorers.Tries, None, Expected(), undrafted()),
     Example(scorers.LatencyMs, 500, Expected(), drafted(attempts=(tried(), tried()))),

@@ -134,7 +134,10 @@ def test_a_key_in_place_of_its_variables_name_is_refused_and_not_repeated(tmp_pa
     [
         ({}, 2),
         ({"model": "openai:a"}, 8),
-        ({"model": "openai:a", "writer": "template"}, 2),
+        ({"model": "openai:a", "writer": "template"}, 8),  # it still reads
+        ({"model": "openai:a", "writer": "template", "reader": "embedding"}, 2),
+        ({"reader_model": "openai:a"}, 8),
+        ({"reader_model": "openai:a", "reader": "embedding"}, 2),
         ({"model": "openai:a", "workers": 3}, 3),
         ({"workers": 1}, 1),
     ],
