@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from drafter import compose
+from drafter.commands.cascade import cascade as cascade_command
 from drafter.commands.judge import judge as judge_command
 from drafter.commands.judge import judge_of_run
 from drafter.commands.offline import ModelOption, ReaderOption, WriterOption, settings_with
@@ -31,6 +32,7 @@ evaluations = typer.Typer(help="Offline evaluation: run, compare, gate, report, 
 ANSWERS = "answers.db"  # file of the answers and vectors that the runs of a folder share
 
 evaluations.command("judge")(judge_command)
+evaluations.command("cascade")(cascade_command)
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")]
 BaselineOption = Annotated[Path | None, typer.Option(help="Folder of the run to compare with.")]

@@ -23,6 +23,7 @@ from drafter.domain.situation import Flag, Situation, SituationName
 NEAR_HARM = frozenset({Flag.HEALTH, Flag.CHILD})
 #: Flags of a review that tries to steer who reads it: a model is not believed where it makes such a review harmless.
 STEERING = frozenset({Flag.INSTRUCTION_IN_REVIEW, Flag.HOSTILE_CHARACTERS})
+CLEARS_HARM = 0.8  # confidence from which a model's word takes back harm; a person asked in vain costs a minute
 
 Doubt = Callable[[Case, Situation], str | None]
 
@@ -222,13 +223,11 @@ class _Asking:
 def together(first: TracedSituation, reading: TracedSituation) -> TracedSituation:
     """Return a model's reading with what the first reading has and it lacks.
 
-    Of a review that tries to steer its reader, the model's word counts for caution only.
+    Harm that was seen is taken back by a model that is sure only; and of a review that tries to steer its reader, a
+    model's word counts for caution alone.
     """
     flags = {*first.flags, *reading.flags}
-    quieter = (first.situation is SituationName.SAFETY and reading.situation is not SituationName.SAFETY) or (
-        reading.situation is SituationName.SPAM_ABUSE and first.situation is not SituationName.SPAM_ABUSE
-    )
-    if quieter and STEERING & flags:
+    if _takes_back_harm(first, reading) or (STEERING & flags and _makes_harmless(first, reading)):
         return first.with_changes(
             flags=tuple(flag for flag in Flag if flag in flags),
             legal_threat=first.legal_threat or reading.legal_threat,
@@ -238,6 +237,20 @@ def together(first: TracedSituation, reading: TracedSituation) -> TracedSituatio
         details=reading.details or (first.details if reading.situation is first.situation else ()),
         flags=(*reading.flags, *((Flag.NEAR_DUPLICATE,) if seen_before else ())),
     )
+
+
+def _takes_back_harm(first: Situation, reading: Situation) -> bool:
+    """Whether a model that is not sure, or sees harm beside another point, would keep a case of harm from a person."""
+    if first.situation is not SituationName.SAFETY or reading.situation is SituationName.SAFETY:
+        return False
+    return reading.confidence < CLEARS_HARM or SituationName.SAFETY in reading.secondary
+
+
+def _makes_harmless(first: Situation, reading: Situation) -> bool:
+    """Whether a reading keeps a review from a person, or from an answer, that would come to one by the first."""
+    cleared = first.situation is SituationName.SAFETY and reading.situation is not SituationName.SAFETY
+    silenced = reading.situation is SituationName.SPAM_ABUSE and first.situation is not SituationName.SPAM_ABUSE
+    return cleared or silenced
 
 
 class GoneReader:
