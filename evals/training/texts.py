@@ -11,6 +11,8 @@ from typing import Literal
 from drafter.domain.record import Record
 from drafter.domain.situation import Channel, Flag, SituationName
 
+_SHORT = 60  # characters
+
 FOLDER = Path(__file__).parent / "texts"
 
 
@@ -27,6 +29,11 @@ class TrainingText(Record):
     detail: str | None = None  # the words that a good reply takes up
     flags: tuple[Flag, ...] = ()
     legal_threat: bool = False
+
+    @property
+    def of_one_point(self) -> bool:
+        """Whether the text is a short one that says one thing; the longer ones name their detail."""
+        return self.detail is None and not self.secondary and len(self.text) < _SHORT
 
 
 def load(folder: Path = FOLDER) -> list[TrainingText]:

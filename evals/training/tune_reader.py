@@ -1,0 +1,264 @@
+"""Tune the reader's encoder: `python -m evals.training.tune_reader`, then train its heads.
+
+The upper layers of the embedding model learn to tell situations apart from our own training texts; what they learn is
+written into `drafter/readers/models/encoder.npz`. The heads used here are thrown away: `train_reader` fits them anew to
+the vectors that the engine itself gives. The same texts give the same tuning on the same machine: one seed decides the
+order, what is left out and which reviews come without their stars.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.tree_util import DictKey
+from numpy.typing import NDArray
+
+from drafter import weights
+from drafter.domain.situation import Channel, SituationName
+from drafter.languages import visible
+from evals.training import texts as training_texts
+from evals.training.encoder import WIDTH, Arrays, Encoder
+from evals.training.texts import TrainingText
+from evals.training.train_reader import MODELS
+from evals.training.vocabulary import Vocabulary
+
+FIRST_LAYER = 4  # that learns; below it little is about situations
+EPOCHS = 3
+_RATE, _SCALES_RATE, _HEADS_RATE = 7e-4, 1.4e-3, 3e-3  # of learning
+_MOST_TOKENS = 256
+_LENGTHS = (12, 16, 24, 32, 48, 64, 96, 128, 192, 256)  # to which texts are padded: each is compiled once
+_TOKENS_A_STEP = 2048
+_DROPPED = 0.2  # share of a vector's numbers left out at each step
+_STARLESS = 0.4  # share of reviews shown without their stars
+_SMOOTHED = 0.05  # of the certainty of a label: two readers differ on one review in ten
+_SHORT = 0.6  # weight of the texts of one point beside the longer ones, which are as real reviews are
+_KEPT = 0.995  # of the moving average of what was learnt, from step to step
+_STARS = 6
+
+SITUATIONS = tuple(name.value for name in SituationName)
+#: What is learnt: `layers` of the encoder and `heads`, a tree of arrays.
+Learnt = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Some texts of one length, ready for a step; rows that only fill up have no weight."""
+
+    x: NDArray[np.float32]  # the answer of the layers that stay
+    mask: NDArray[np.bool_]
+    stars: NDArray[np.float32]
+    situation: NDArray[np.int64]
+    shown: NDArray[np.float32]  # all situations that the text shows
+    sentiment: NDArray[np.int64]
+    remedy: NDArray[np.float32]
+    answered: NDArray[np.float32]  # whether the need of a remedy is known
+    weight: NDArray[np.float32]
+
+
+class Lesson:
+    """The training texts with the answers of the layers that stay, dealt out in batches."""
+
+    def __init__(self, texts: Sequence[TrainingText], encoder: Encoder, vocabulary: Vocabulary) -> None:
+        self._texts = texts
+        self._tokens = [vocabulary.tokens(visible(text.text), most=_MOST_TOKENS) for text in texts]
+        self._below: list[NDArray[np.float16]] = [np.zeros((0, WIDTH), np.float16)] * len(texts)
+        for length, size, rows in self._dealt(list(range(len(texts)))):
+            tokens = np.full((size, length), vocabulary.padding, np.int32)
+            mask = self._mask(rows, size, length)
+            for at, row in enumerate(rows):
+                tokens[at, : len(self._tokens[row])] = self._tokens[row]
+            answer = encoder.below(tokens, mask)
+            for at, row in enumerate(rows):
+                self._below[row] = answer[at, : len(self._tokens[row])].astype(np.float16)
+
+    @property
+    def steps(self) -> int:
+        """Return how many batches an epoch has."""
+        return len(self._dealt(list(range(len(self._texts)))))
+
+    def batches(self, chance: np.random.Generator) -> Iterator[Batch]:
+        """Yield all texts in an order of chance."""
+        rows = list(range(len(self._texts)))
+        chance.shuffle(rows)
+        dealt = self._dealt(rows)
+        for at in chance.permutation(len(dealt)):
+            length, size, group = dealt[at]
+            yield self._batch(group, size, length, chance)
+
+    def _dealt(self, order: list[int]) -> list[tuple[int, int, list[int]]]:
+        """Return groups of texts of about one length: the length, the size of the batch, the texts."""
+        by_length: dict[int, list[int]] = defaultdict(list)
+        for row in order:
+            by_length[next(length for length in _LENGTHS if length >= len(self._tokens[row]))].append(row)
+        groups: list[tuple[int, int, list[int]]] = []
+        for length, rows in by_length.items():
+            size = min(64, max(8, _TOKENS_A_STEP // length))
+            groups.extend((length, size, rows[at : at + size]) for at in range(0, len(rows), size))
+        return groups
+
+    def _mask(self, rows: list[int], size: int, length: int) -> NDArray[np.bool_]:
+        mask = np.zeros((size, length), bool)
+        mask[:, 0] = True  # a row that only fills up has one token, or its mean would be nothing by nothing
+        for at, row in enumerate(rows):
+            mask[at, : len(self._tokens[row])] = True
+        return mask
+
+    def _batch(self, rows: list[int], size: int, length: int, chance: np.random.Generator) -> Batch:
+        x = np.zeros((size, length, WIDTH), np.float32)
+        stars = np.zeros((size, _STARS), np.float32)
+        for at, row in enumerate(rows):
+            x[at, : len(self._below[row])] = self._below[row]
+            stars[at, 0 if chance.random() < _STARLESS else self._texts[row].rating or 0] = 1
+        texts = [self._texts[row] for row in rows]
+        return Batch(
+            x=x,
+            mask=self._mask(rows, size, length),
+            stars=stars,
+            situation=_filled([SITUATIONS.index(text.situation) for text in texts], size, np.int64),
+            shown=_shown(texts, size),
+            sentiment=_filled([text.sentiment + 1 for text in texts], size, np.int64),
+            remedy=_filled([text.channel is Channel.HYBRID for text in texts], size, np.float32),
+            answered=_filled([text.channel in (Channel.PUBLIC, Channel.HYBRID) for text in texts], size, np.float32),
+            weight=_filled([_SHORT if text.of_one_point else 1.0 for text in texts], size, np.float32),
+        )
+
+
+def _filled(values: Sequence[float], size: int, kind: type[np.generic]) -> NDArray[Any]:
+    column = np.zeros(size, kind)
+    column[: len(values)] = values
+    return column
+
+
+def _shown(texts: Sequence[TrainingText], size: int) -> NDArray[np.float32]:
+    shown = np.zeros((size, len(SITUATIONS)), np.float32)
+    for at, text in enumerate(texts):
+        for name in (text.situation, *text.secondary):
+            shown[at, SITUATIONS.index(name)] = 1
+    return shown
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tuner:
+    """Learns: the layers that are free and heads of its own, by steps down the slope (Adam)."""
+
+    encoder: Encoder
+    centre: NDArray[np.float32]  # of the vectors before learning
+    spread: float
+
+    def begin(self) -> Learnt:
+        """Return where learning begins: the model as it is, and heads that know nothing."""
+        wide = WIDTH + _STARS
+        sizes = {"situation": len(SITUATIONS), "shown": len(SITUATIONS), "sentiment": 3, "remedy": 1}
+        heads = {name: (jnp.zeros((wide, size)), jnp.zeros(size)) for name, size in sizes.items()}
+        return {"layers": self.encoder.untuned(), "heads": heads}
+
+    def loss(self, learnt: Learnt, batch: dict[str, Array], key: Array) -> Array:
+        """Return how wrong the heads are about a batch."""
+        vectors = self.encoder.vectors(learnt["layers"], batch["x"], batch["mask"])
+        kept = jax.random.bernoulli(key, 1 - _DROPPED, vectors.shape) / (1 - _DROPPED)
+        seen = jnp.concatenate([(vectors - self.centre) / self.spread * kept, batch["stars"] * 2], axis=1)
+        said = {name: seen @ weight + bias for name, (weight, bias) in learnt["heads"].items()}
+        wrong = _surprise(said["situation"], batch["situation"], smoothed=_SMOOTHED)
+        wrong += 0.5 * (jnp.logaddexp(0, said["shown"]) - batch["shown"] * said["shown"]).sum(1)
+        wrong += 0.3 * _surprise(said["sentiment"], batch["sentiment"], smoothed=0.0)
+        remedy = said["remedy"][:, 0]
+        wrong += 0.3 * batch["answered"] * (jnp.logaddexp(0, remedy) - batch["remedy"] * remedy)
+        mean: Array = (wrong * batch["weight"]).sum() / batch["weight"].sum()
+        return mean
+
+    def learn(self, lesson: Lesson, *, epochs: int) -> list[Arrays]:
+        """Return what the layers have learnt, as a moving average of the steps."""
+        slope, stepped, averaged = jax.jit(jax.value_and_grad(self.loss)), jax.jit(_stepped), jax.jit(_averaged)
+        learnt = average = self.begin()
+        first, second = (jax.tree.map(jnp.zeros_like, learnt) for _ in range(2))
+        chance, key = np.random.default_rng(0), jax.random.PRNGKey(0)
+        steps, step = lesson.steps * epochs, 0
+        for epoch in range(epochs):
+            begun, losses = time.monotonic(), []
+            for batch in lesson.batches(chance):
+                step += 1
+                key, part = jax.random.split(key)
+                loss, down = slope(learnt, vars(batch), part)
+                rate = min(1.0, step / max(10, steps // 20)) * max(0.02, 1 - step / steps)
+                learnt, first, second = stepped(learnt, first, second, down, step, rate)
+                average = averaged(average, learnt, min(_KEPT, (1 + step) / (10 + step)))
+                losses.append(float(loss))
+            print(f"epoch {epoch + 1}: loss {np.mean(losses):.3f}, {time.monotonic() - begun:.0f} s", flush=True)  # noqa: T201
+        return list(average["layers"])
+
+
+def _surprise(scores: Array, truth: Array, *, smoothed: float) -> Array:
+    size = scores.shape[1]
+    wanted = jax.nn.one_hot(truth, size) * (1 - smoothed) + smoothed / size
+    return -(wanted * jax.nn.log_softmax(scores)).sum(1)
+
+
+def _rate_of(path: tuple[DictKey, ...], _: Array) -> float:
+    if path[0].key == "heads":
+        return _HEADS_RATE
+    return _SCALES_RATE if path[-1].key.endswith(weights.SCALES) else _RATE
+
+
+def _stepped(
+    learnt: Learnt, first: Learnt, second: Learnt, down: Learnt, step: float, rate: float
+) -> tuple[Learnt, Learnt, Learnt]:
+    """Return one step of Adam, its slope cut to a length of one."""
+    length = jnp.sqrt(sum((part**2).sum() for part in jax.tree.leaves(down)))
+    down = jax.tree.map(lambda part: part * jnp.minimum(1, 1 / length), down)
+    first = jax.tree.map(lambda old, new: 0.9 * old + 0.1 * new, first, down)
+    second = jax.tree.map(lambda old, new: 0.99 * old + 0.01 * new**2, second, down)
+    rates = jax.tree_util.tree_map_with_path(_rate_of, learnt)
+    learnt = jax.tree.map(
+        lambda at, mean, square, own: (
+            at - rate * own * (mean / (1 - 0.9**step)) / (jnp.sqrt(square / (1 - 0.99**step)) + 1e-8)
+        ),
+        learnt,
+        first,
+        second,
+        rates,
+    )
+    return learnt, first, second
+
+
+def _averaged(average: Learnt, learnt: Learnt, kept: float) -> Learnt:
+    mixed: Learnt = jax.tree.map(lambda old, new: kept * old + (1 - kept) * new, average, learnt)
+    return mixed
+
+
+def tune(texts: Sequence[TrainingText], *, first: int = FIRST_LAYER, epochs: int = EPOCHS) -> weights.Tuning:
+    """Return the tuning learnt from texts."""
+    raw = weights.original()
+    encoder = Encoder(raw, first=first)
+    lesson = Lesson(texts, encoder, Vocabulary(raw))
+    untuned = encoder.untuned()
+    some = [
+        np.asarray(encoder.vectors(untuned, jnp.asarray(batch.x), jnp.asarray(batch.mask)))[batch.weight > 0]
+        for batch, _ in zip(lesson.batches(np.random.default_rng(0)), range(40), strict=False)
+    ]
+    vectors = np.concatenate(some)
+    tuner = Tuner(encoder=encoder, centre=vectors.mean(0), spread=float(vectors.std(0).mean()))
+    return encoder.tuning(tuner.learn(lesson, epochs=epochs))
+
+
+def main() -> None:
+    """Tune on all texts and write the tuning into the package."""
+    parser = argparse.ArgumentParser(description="Tune the reader's encoder on our own texts.")
+    parser.add_argument("--into", type=Path, default=MODELS, help="folder for encoder.npz")
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    options = parser.parse_args()
+    texts = training_texts.load()
+    tune(texts, epochs=options.epochs).save(str(options.into / "encoder.npz"))
+
+
+if __name__ == "__main__":
+    main()
