@@ -42,8 +42,12 @@ class Work(Protocol[Taken]):
         """Take note of a line that an earlier run answered; called in their order, before anything else."""
         ...
 
+    def note(self, line: Line) -> None:
+        """Take note of a line, answered before or not; called in the order of the lines, before it is taken."""
+        ...
+
     async def take(self, line: Line) -> Taken:
-        """Read a line, without regard to the others."""
+        """Read a line, with regard to none but those before it."""
         ...
 
     async def answer(self, taken: Taken) -> Line:
@@ -179,6 +183,7 @@ class _Run(Generic[Taken]):
         try:
             line = lines.parse(entry.raw)
             id_ = lines.line_id(line)
+            self.work.note(line)
         except BadInput as error:
             self.results.settle(entry.place, entry.number, None, error)
             return None

@@ -9,12 +9,14 @@ from typing import NamedTuple
 from drafter import pipeline
 from drafter.commands import lines
 from drafter.commands.lines import Line, Task
+from drafter.commands.seen import SeenReviews
 from drafter.commands.tally import Tally
 from drafter.compose import PipelineParts
 from drafter.domain.case import Brief, ReplyToCheck
 from drafter.domain.ports import Inspector, Reader
 from drafter.domain.shop import Shop
 from drafter.domain.situation import Situation
+from drafter.readers import suspicion
 
 REMEMBERED = 20  # a shop's last replies, which the next one is not to echo
 
@@ -34,14 +36,20 @@ class Classifying:
     def __init__(self, reader: Reader, shop: Shop) -> None:
         self._reader = reader
         self._shop = shop
+        self._seen = SeenReviews()
 
     def recall(self, answer: Line) -> None:
-        """Take no note: no line depends on another."""
+        """Take no note: an answer does not hold the review."""
+
+    def note(self, line: Line) -> None:
+        """Remember a line's review, so that later ones which say the same are told."""
+        self._seen.add(lines.to_case(line, self._shop))
 
     async def take(self, line: Line) -> ReadTask:
-        """Read a line's situation."""
+        """Read a line's situation, and whether earlier lines say the same."""
         task = lines.to_case(line, self._shop)
-        return ReadTask(task, await self._reader.read(task.case))
+        situation = await self._reader.read(task.case)
+        return ReadTask(task, suspicion.marked(situation, self._seen.likeness(task)))
 
     async def answer(self, taken: ReadTask) -> Line:
         """Answer a line."""
@@ -60,6 +68,9 @@ class Checking:
 
     def recall(self, answer: Line) -> None:
         """Take no note: an answer does not hold the reply."""
+
+    def note(self, line: Line) -> None:
+        """Take no note: a reply is held against those before it when its turn comes."""
 
     async def take(self, line: Line) -> tuple[str, ReplyToCheck]:
         """Read a line."""
@@ -101,6 +112,10 @@ class DraftingLines:
         """Remember a reply that an earlier run wrote."""
         if isinstance(reply := answer.get("public_reply"), str):
             self._remembered.append(reply)
+
+    def note(self, line: Line) -> None:
+        """Remember a line's review."""
+        self._reading.note(line)
 
     async def take(self, line: Line) -> ReadTask:
         """Read a line's situation."""

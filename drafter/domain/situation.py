@@ -75,6 +75,25 @@ class Detail(Record):
     end: Annotated[int, Field(ge=0)]
 
 
+_RING_AUTHORS = 3
+_RING_SHOPS = 2
+
+
+class Likeness(Record):
+    """How far other reviews say nearly the same; of other shops' reviews only their number is told."""
+
+    reviews: tuple[str, ...]  # ids of those of the same shop, the likest first; in a batch the ids of earlier lines
+    others: Annotated[int, Field(ge=1)]  # reviews, those of other shops included
+    authors: Annotated[int, Field(ge=0)]  # different names over them, other than this review's author
+    shops: Annotated[int, Field(ge=1)]  # different ones, this review's own included
+    share: Annotated[float, Field(ge=0, le=1)]  # of the text, that the likest has in common with it
+
+    @property
+    def of_a_ring(self) -> bool:
+        """Whether several people in several shops pass the same text off as their own."""
+        return self.authors >= _RING_AUTHORS and self.shops >= _RING_SHOPS
+
+
 class Situation(Record):
     """What a reader found in a review."""
 
@@ -90,6 +109,7 @@ class Situation(Record):
     counts_as: CountsAs = CountsAs.NONE
     confidence: Annotated[float, Field(ge=0, le=1)]
     reader: str  # which reader said so: `embedding`, `llm`, ...
+    likeness: Annotated[Likeness | None, Field(exclude_if=lambda likeness: likeness is None)] = None
 
     @model_validator(mode="after")
     def _primary_is_not_secondary(self) -> Self:

@@ -25,6 +25,7 @@ from drafter.drafting import storing
 from drafter.drafting.durable import DurableWriter, Step, directly, durable_reader
 from drafter.drafting.storing import Matter
 from drafter.logs import fault
+from drafter.readers import suspicion
 from drafter.store import drafts, reviews
 from drafter.store.database import Database
 
@@ -122,6 +123,7 @@ class Drafting:
     async def _prepare(self, matter: Matter) -> Prepared:
         began = time.monotonic()
         situation = await durable_reader(self._parts.reader, self._step).read(matter.case)
+        situation = suspicion.marked(situation, matter.likeness)
         language = matter.case.shop.answers_in(situation.language)
         recent = await _persistently(lambda: self._recent_replies(matter, language))
         async with asyncio.timeout(self._parts.draft_seconds + GRACE_SECONDS):  # a writer may not keep to its time

@@ -12,8 +12,9 @@ from drafter.domain.case import Case, Prepared
 from drafter.domain.errors import NotFound
 from drafter.domain.record import Record
 from drafter.domain.shop import due_at
-from drafter.domain.situation import Route
-from drafter.store import attempts, drafts, items, reviews, shops
+from drafter.domain.situation import Likeness, Route
+from drafter.readers.suspicion import likeness_of
+from drafter.store import attempts, drafts, items, reviews, shops, signatures
 from drafter.store.ids import new_id
 from drafter.store.reviews import StoredReview
 
@@ -25,6 +26,7 @@ class Matter(Record):
     revision: int  # 0: the first draft; above: one that a person asked for
     case: Case
     instruction: str | None = None  # of that person
+    likeness: Likeness | None = None  # how far other reviews say nearly the same
 
 
 def load(session: Session, review_id: str, version: str, revision: int) -> Matter | None:
@@ -36,7 +38,11 @@ def load(session: Session, review_id: str, version: str, revision: int) -> Matte
     shop = shops.get(session, stored.review.shop)
     case = Case(review=stored.review, shop=shop, case_facts=stored.case_facts)
     return Matter(
-        stored=stored, revision=revision, case=case, instruction=_instruction(session, item) if item else None
+        stored=stored,
+        revision=revision,
+        case=case,
+        instruction=_instruction(session, item) if item else None,
+        likeness=likeness_of(stored.review, signatures.candidates(session, review_id)),
     )
 
 

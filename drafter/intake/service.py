@@ -15,7 +15,7 @@ from drafter.domain.ports import Clock
 from drafter.domain.record import Record
 from drafter.domain.review import Review
 from drafter.domain.shop import Shop
-from drafter.store import items, replies, reviews, shops
+from drafter.store import items, replies, reviews, shops, signatures
 from drafter.store.database import Database
 from drafter.store.jobs import DraftingQueue
 from drafter.store.reviews import StoredReview
@@ -105,6 +105,7 @@ class Intake:
         review_id = reviews.insert(session, review, case_facts, now)
         if review_id is None:
             return None
+        signatures.save(session, review_id, review)
         self._engine.enqueue_draft(session, review_id, review.version)
         return Received(review_id=review_id, version=review.version, outcome="new")
 
@@ -121,6 +122,7 @@ class Intake:
         if review.version == stored.review.version:
             return Received(review_id=stored.id, version=stored.version, outcome="unchanged")
         version = reviews.add_version(session, stored, review, now)
+        signatures.save(session, stored.id, review)
         has_left = items.close_open(session, stored.id, kind=DecisionKind.SUPERSEDE, actor=ME, now=now)
         if not (has_left and shop.limits.replies_per_review == "once"):
             self._engine.enqueue_draft(session, stored.id, version)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     DateTime,
     Dialect,
@@ -95,6 +96,15 @@ class ReviewVersionRow(Base):
     version: Mapped[str] = mapped_column(String(16), primary_key=True)
     record: Mapped[dict[str, Any]]
     received_at: Mapped[datetime]
+
+
+class SignatureRow(Base):
+    """One band of a review's fingerprint; the key is the index by which near copies are found."""
+
+    __tablename__ = "review_signature"
+    band: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    value: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    review_id: Mapped[str] = mapped_column(ForeignKey("review.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class DraftRow(Base):

@@ -24,11 +24,15 @@ class Echo:
     def __init__(self, at_once: int = 1, wait: Callable[[Line], Awaitable[object]] | None = None) -> None:
         self.at_once = at_once
         self.recalled: list[Line] = []
+        self.noted: list[str] = []
         self.begun: list[str] = []
         self._wait = wait
 
     def recall(self, answer: Line) -> None:
         self.recalled.append(answer)
+
+    def note(self, line: Line) -> None:
+        self.noted.append(str(line["id"]))
 
     async def take(self, line: Line) -> Line:
         if "text" not in line:
