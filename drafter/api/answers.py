@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from drafter.approvals import Entry, ItemView
+from drafter.approvals import AlikeReview, Entry, ItemView
 from drafter.delivery import Outgoing
 from drafter.domain.approval import ItemState
 from drafter.domain.draft import Draft, Usage
@@ -15,6 +15,7 @@ from drafter.domain.record import Record
 from drafter.domain.reply import Reply, ReplyPart
 from drafter.domain.review import CaseFacts, Platform, Review
 from drafter.domain.situation import Route, Situation
+from drafter.readers.suspicion import Report
 from drafter.store.attempts import KeptAttempt
 from drafter.store.items import Decision
 from drafter.store.queue import EarlierDraft
@@ -121,6 +122,8 @@ class ItemDetail(Item):
     reply: ReplyProgress | None
     customer_changed: bool  # the review is another one by now, or deleted
     escalation_contact: str | None
+    alike: tuple[AlikeReview, ...]  # reviews of the same shop that say nearly the same, the likest first
+    suggested_report: Report | None  # what a report of the review to its platform would say
 
 
 class ItemPage(Record):
@@ -160,6 +163,8 @@ def detail_of(view: ItemView) -> ItemDetail:
         reply=reply_of(view.reply) if view.reply else None,
         customer_changed=view.customer_changed,
         escalation_contact=view.escalation_contact,
+        alike=view.alike,
+        suggested_report=view.suggested_report,
     )
 
 

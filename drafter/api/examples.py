@@ -127,6 +127,8 @@ ITEM_DETAIL: Example = _ITEM | {
     "reply": None,
     "customer_changed": False,
     "escalation_contact": None,
+    "alike": [],
+    "suggested_report": None,
 }
 
 APPROVE: Example = {"kind": "approve", "actor": "maria", "public_reply": _PUBLIC, "private_message": _PRIVATE}

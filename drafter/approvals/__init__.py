@@ -3,6 +3,17 @@
 from drafter.approvals.inspection import Texts
 from drafter.approvals.requests import DecisionRequest
 from drafter.approvals.service import Approvals
-from drafter.approvals.views import Counts, Entry, ItemView, Page, QueueEntry, View
+from drafter.approvals.views import AlikeReview, Counts, Entry, ItemView, Page, QueueEntry, View
 
-__all__ = ["Approvals", "Counts", "DecisionRequest", "Entry", "ItemView", "Page", "QueueEntry", "Texts", "View"]
+__all__ = [
+    "AlikeReview",
+    "Approvals",
+    "Counts",
+    "DecisionRequest",
+    "Entry",
+    "ItemView",
+    "Page",
+    "QueueEntry",
+    "Texts",
+    "View",
+]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from drafter.approvals.inspection import Inspected, Matter, Texts, inspect_texts, load_matter
 from drafter.approvals.requests import DecisionRequest
 from drafter.approvals.steps import Step, effect_of
-from drafter.approvals.views import Counts, ItemView, Page, QueueEntry, View
+from drafter.approvals.views import AlikeReview, Counts, ItemView, Page, QueueEntry, View
 from drafter.domain.approval import Actor, ActorKind, ApprovalItem, DecisionKind, state_after
 from drafter.domain.errors import BadInput, NotAllowed, NotFound, StaleVersion
 from drafter.domain.finding import Finding
@@ -201,7 +201,14 @@ class Approvals:
             attempts=attempts.of_version(session, line.item.review_id, line.item.review_version),
             customer_changed=matter.stored.deleted_at is not None or matter.stored.version != line.item.review_version,
             escalation_contact=matter.shop.escalation_contact,
+            alike=_alike(session, line.item),
         )
+
+
+def _alike(session: Session, item: ApprovalItem) -> tuple[AlikeReview, ...]:
+    likeness = item.situation.likeness
+    newest = {id_: items.newest(session, id_) for id_ in (likeness.reviews if likeness else ())}
+    return tuple(AlikeReview(review_id=id_, item_id=found.id if found else None) for id_, found in newest.items())
 
 
 def _in_shop(item: ApprovalItem, shop: str | None) -> ApprovalItem:

@@ -14,6 +14,7 @@ from drafter.domain.record import Record
 from drafter.domain.reply import Reply, ReplyState
 from drafter.domain.review import CaseFacts, Media, Product, Review
 from drafter.domain.situation import Flag
+from drafter.readers.suspicion import Report, suggested_report
 from drafter.store.attempts import KeptAttempt
 from drafter.store.items import Decision
 from drafter.store.queue import EarlierDraft
@@ -113,6 +114,13 @@ class QueueEntry(Entry):
     """An item as a line of the queue."""
 
 
+class AlikeReview(Record):
+    """A review of the same shop that says nearly the same."""
+
+    review_id: str
+    item_id: str | None  # where it stands before a person; None where it does not yet, or where it was purged
+
+
 class ItemView(Entry):
     """An item with its whole story."""
 
@@ -123,6 +131,12 @@ class ItemView(Entry):
     attempts: tuple[KeptAttempt, ...]  # of all writers at all those drafts, in their order
     customer_changed: bool  # the review is another one by now, or deleted
     escalation_contact: str | None  # the shop's person for such cases
+    alike: tuple[AlikeReview, ...] = ()  # the likest first
+
+    @property
+    def suggested_report(self) -> Report | None:
+        """What a report of the review to its platform would say, where there is reason for one."""
+        return suggested_report(self.review, self.item.situation)
 
     @property
     def usage(self) -> Usage:

@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from drafter.approvals import Entry, ItemView, QueueEntry, Texts
+from drafter.approvals import AlikeReview, Entry, ItemView, QueueEntry, Texts
 from drafter.domain.approval import Actor, ActorKind, ApprovalItem, DecisionKind
 from drafter.domain.finding import Finding, Part, may_overrule
 from drafter.domain.reply import Reply
 from drafter.domain.review import Media, Review
 from drafter.domain.shop import Shop
 from drafter.domain.situation import Channel
+from drafter.readers.suspicion import Report
 from drafter.store.items import Decision
 from drafter.web.origin import Origin, origin_of, reason_of
 from drafter.web.times import TimeLeft, ago, time_left
@@ -134,6 +135,8 @@ class OpenItem:
     locked: bool
     may_overrule: bool
     contact: str | None
+    alike: tuple[AlikeReview, ...]
+    report: Report | None  # to the platform, that is suggested
 
     @property
     def editable(self) -> bool:
@@ -193,6 +196,8 @@ def open_item(
         locked=holder is not None and not mine,
         may_overrule=actor.may_overrule and own_text and may_overrule(found),
         contact=view.escalation_contact,
+        alike=view.alike,
+        report=view.suggested_report,
     )
 
 

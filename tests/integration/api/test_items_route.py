@@ -12,6 +12,8 @@ from starlette.testclient import TestClient
 
 from drafter.application import Application
 from drafter.domain.approval import Role
+from drafter.domain.situation import Likeness
+from drafter.store import items
 from drafter.testing import FixedClock
 
 RUDE = "It is your own fault, Ana. Please read the page."
@@ -174,3 +176,19 @@ def test_another_shops_item_is_not_found_whatever_is_asked(stranger: TestClient,
     ]
     assert [problem(answer) for answer in answers] == [(404, "not-found")] * 5
     assert stranger.get("/v1/items").json()["items"] == []
+
+
+def test_an_item_tells_which_reviews_it_resembles_and_what_a_report_would_name(
+    client: TestClient, application: Application, item_id: str
+) -> None:
+    with application.database.writing() as session:
+        before = items.get(session, item_id)
+        likeness = Likeness(reviews=(before.review_id, "rev_gone"), others=3, authors=3, shops=2, share=0.9)
+        items.change(session, before, situation=before.situation.with_changes(likeness=likeness))
+    shown = client.get(f"/v1/items/{item_id}").json()
+    assert shown["situation"]["likeness"]["others"] == 3
+    assert shown["alike"] == [
+        {"review_id": before.review_id, "item_id": item_id},
+        {"review_id": "rev_gone", "item_id": None},
+    ]
+    assert shown["suggested_report"]["ground"] == "copied"
