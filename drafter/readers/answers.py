@@ -37,7 +37,7 @@ _OBJECT = re.compile(r"\{.*\}", re.DOTALL)
 
 
 def _word(value: object) -> object:
-    return re.sub(r"[\s-]+", "_", value.strip().strip("\"'`*.").lower()) if isinstance(value, str) else value
+    return re.sub(r"[\s-]+", "_", value.strip(" \t\n\"'`*.").lower()) if isinstance(value, str) else value
 
 
 def _mood(value: object) -> object:

@@ -232,11 +232,8 @@ def together(first: TracedSituation, reading: TracedSituation) -> TracedSituatio
             flags=tuple(flag for flag in Flag if flag in flags),
             legal_threat=first.legal_threat or reading.legal_threat,
         )
-    seen_before = Flag.NEAR_DUPLICATE in first.flags and Flag.NEAR_DUPLICATE not in reading.flags
-    return reading.with_changes(
-        details=reading.details or (first.details if reading.situation is first.situation else ()),
-        flags=(*reading.flags, *((Flag.NEAR_DUPLICATE,) if seen_before else ())),
-    )
+    alike = reading.situation is first.situation
+    return reading.with_changes(details=reading.details or (first.details if alike else ()))
 
 
 def _takes_back_harm(first: Situation, reading: Situation) -> bool:
