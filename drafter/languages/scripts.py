@@ -28,17 +28,20 @@ _BY_SCRIPT = {
     "ARMENIAN": "hy",
 }
 _UKRAINIAN = frozenset("іїєґІЇЄҐ")
-_ENOUGH = 0.3  # share of the letters from which a script speaks for the text; its words are shorter than Latin ones
+#: Scripts whose words are far shorter than Latin ones.
+_DENSE = frozenset({"THAI", "HIRAGANA", "KATAKANA", "HANGUL", "CJK"})
+_ENOUGH_DENSE = 0.3  # share of the letters from which such a script speaks for a text with Latin words in it
+_ENOUGH = 0.5  # and any other one
 
 
 def by_script(prose: str, hint: str | None) -> str | None:
     """Return the language that the script gives away; None for the Latin script and for no letters."""
     scripts = Counter(script_of(char) for char in prose if char.isalpha())
-    enough = sum(scripts.values()) * _ENOUGH
+    total = scripts.total()
     kana = scripts["HIRAGANA"] + scripts["KATAKANA"]
-    if kana and kana + scripts["CJK"] >= enough:
+    if kana and kana + scripts["CJK"] >= total * _ENOUGH_DENSE:
         return "ja"
-    telling = [name for name, count in scripts.most_common() if name in _BY_SCRIPT and count >= enough]
+    telling = [name for name, count in scripts.most_common() if _speaks(name, count, total)]
     if not telling:
         return None
     if telling[0] == "CJK":
@@ -46,6 +49,10 @@ def by_script(prose: str, hint: str | None) -> str | None:
     if telling[0] == "CYRILLIC" and _UKRAINIAN.intersection(prose):
         return "uk"
     return _BY_SCRIPT[telling[0]]
+
+
+def _speaks(script: str, letters: int, total: int) -> bool:
+    return script in _BY_SCRIPT and letters >= total * (_ENOUGH_DENSE if script in _DENSE else _ENOUGH)
 
 
 @cache

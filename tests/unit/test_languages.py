@@ -133,9 +133,18 @@ def test_the_end_of_a_long_text_counts_as_well() -> None:
     assert LANGUAGES.identify("⭐ " * 5_000 + "Der Reißverschluss war nach zwei Tagen kaputt") == "de"
 
 
-def test_the_larger_part_decides_in_a_text_of_two_languages() -> None:
-    mixed = "Love it! Me encantó el color, la tela es suavecita y llegó antes de lo que esperaba."
-    assert LANGUAGES.identify(mixed) == "es"
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Love it! Me encantó el color, la tela es suavecita y llegó antes de lo que esperaba."),
+        ("en", "Arrived broken and nobody writes back. הגיע שבור"),
+        ("he", "הגיע שבור ואף אחד לא עונה, very bad"),
+        ("th", "ซิปพังตั้งแต่วันแรก very bad seller"),
+        ("ja", "Amazonで買ったiPhone caseが壊れた"),
+    ],
+)
+def test_the_larger_part_decides_in_a_text_of_two_languages(language: str, text: str) -> None:
+    assert LANGUAGES.identify(text) == language
 
 
 @pytest.mark.parametrize(
