@@ -30,13 +30,14 @@ def cascade(
 
     if (model is None) == (simulate is None):
         raise BadInput("Name the run of a model, or simulate one: --simulate 0.86.")
-    first = load_run(embedded)
+    first, setting = load_run(embedded), load_settings().reader_threshold
+    thresholds = sorted({*cascading.THRESHOLDS, setting})
     if simulate is not None:
-        table = cascading.simulated(first, simulate, seed=seed)
+        table = cascading.simulated(first, simulate, thresholds, seed=seed)
     else:
-        table = cascading.of_runs(first, load_run(model))  # type: ignore[arg-type]  # one of the two is given
+        table = cascading.of_runs(first, load_run(model), thresholds)  # type: ignore[arg-type]  # one of them is given
     console = Console() if Console().is_terminal else Console(width=WIDTH)
-    console.print(cascading.shown(table, load_settings().reader_threshold))
+    console.print(cascading.shown(table, setting))
     if json_file is not None:
         _write(json_file, table.model_dump_json(indent=1))
 

@@ -58,14 +58,13 @@ def origin_of(view: ItemView) -> Origin:
     draft = view.item.draft
     rounds = [tuple(tries) for _, tries in groupby(view.attempts, key=lambda one: one.revision)]
     provenance = draft.provenance if draft else None
-    own = (
-        tuple(one for one in _own(rounds) if not is_reading(one)) if provenance and provenance.writer != PERSON else ()
-    )
+    whole = _own(rounds) if provenance and provenance.writer != PERSON else ()
+    own = tuple(one for one in whole if not is_reading(one))
     return Origin(
         provenance=provenance,
         causes=_causes(own, provenance) if provenance else (),
         fallback_reason=provenance.fallback_reason if provenance and not own else None,
-        no_model=bool(own) and {one.writer for one in own} == {"template"},
+        no_model=bool(own) and {one.writer for one in whole} == {"template"},
         rounds=tuple(_round(tries, view.at) for tries in reversed(rounds)),
         total=_total(view.attempts, view.usage),
     )

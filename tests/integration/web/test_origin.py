@@ -9,8 +9,10 @@ import pytest
 
 from drafter.application import Application
 from drafter.domain.draft import PERSON, Attempt, Provenance, Usage
+from drafter.domain.reading import LLM_READER
 from drafter.domain.review import Review
 from drafter.store import attempts, items
+from drafter.testing import QUIET_SITUATION
 from drafter.web.testing import FormBrowser, place
 
 Open = Callable[[str], FormBrowser]
@@ -86,6 +88,22 @@ def test_a_model_that_mended_its_own_draft_is_no_stand_in(shown: Callable[..., s
 
 def test_templates_that_were_asked_alone_say_so(shown: Callable[..., str]) -> None:
     assert "Written by templates; no model was asked" in shown(TEMPLATE)
+
+
+def test_a_model_that_read_is_listed_as_a_reader_and_is_no_cause_of_a_stand_in(shown: Callable[..., str]) -> None:
+    read = BLOCKED.with_changes(writer=LLM_READER, outcome="passed", codes=())
+    missed = FAILED.with_changes(writer=LLM_READER)
+    page = shown(missed, read, TEMPLATE)
+    assert "Written by templates; no model was asked" not in page
+    assert "openai:large as reader Failed the quota is used up: look at your plan with the provider" in page
+    assert "openai:large as reader Read it 1 request" in page
+    assert "because" not in page
+
+
+def test_the_page_says_who_read_the_review(shown: Callable[..., str]) -> None:
+    situation = QUIET_SITUATION.with_changes(reader="cascade:llm")
+    page = shown(TEMPLATE, situation=situation)
+    assert "Read by a language model, since the embedded reader was unsure or a risk was near" in page
 
 
 def test_a_draft_whose_tries_were_not_kept_says_what_is_known(shown: Callable[..., str]) -> None:
