@@ -90,7 +90,7 @@ def _reader_and_writer(settings: Settings) -> Check:
     except DrafterError as error:
         return Check("reader and writer", "missing", str(error))
     writers = ", then ".join(dict.fromkeys(writer.name for writer in parts.writers))
-    model = "" if settings.model else "; no model (DRAFTER_MODEL=openai:NAME sets one)"
+    model = "" if settings.model or settings.reader_model else "; no model (DRAFTER_MODEL=openai:NAME sets one)"
     return Check("reader and writer", "ok", f"reads by {parts.reader.name}, writes by {writers}{model}")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drafter.commands.checkup import Check
 from drafter.domain.errors import DrafterError, ModelFailed
 from drafter.llm import provider
-from drafter.llm.options import ModelOptions, load_models
+from drafter.llm.options import ModelOptions, load_models, load_reader_models
 from drafter.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,17 +18,20 @@ if TYPE_CHECKING:
 def models(settings: Settings, *, ask: bool) -> list[Check]:
     """Return what is known of each model; `ask`: also what comes of a small call, which may cost."""
     try:
-        options = load_models(settings)
+        writing = load_models(settings)
+        reading = [model for model in load_reader_models(settings)[:1] if model not in writing]
+        options = [*writing, *reading]
     except DrafterError as error:
         return [Check("models", "missing", str(error))]
     if ask and not options:
         return [Check("models", "note", "there is none to ask: DRAFTER_MODEL=openai:NAME sets one")]
-    found = [_described(model, turn) for turn, model in enumerate(options)]
+    turns = [*(f"stands in as number {turn}" if turn else "asked first" for turn in range(len(writing))), "reads"]
+    found = [_described(model, turn) for model, turn in zip(options, turns, strict=False)]
     able = [model for model, check in zip(options, found, strict=True) if check.state == "ok"]
     return [*found, *asyncio.run(_asked(able))] if ask else found
 
 
-def _described(options: ModelOptions, turn: int) -> Check:
+def _described(options: ModelOptions, turn: str) -> Check:
     from drafter.llm.client import make
     from drafter.llm.faults import Fault
 
@@ -36,7 +39,7 @@ def _described(options: ModelOptions, turn: int) -> Check:
     if isinstance(made, Fault):
         return Check(f"model {options.name}", "missing", made.message)
     told = (
-        f"stands in as number {turn}" if turn else "asked first",
+        turn,
         f"mode {options.mode}",
         f"server {provider.host(options)}",
         _key(options),

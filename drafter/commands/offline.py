@@ -46,7 +46,9 @@ def classify(
     """Read the situation of each review of a file."""
     settings = settings_with(reader=reader, model=model)
     parts, seller = compose.pipeline_parts(settings), load_shop(shop)
-    _run(Batch(source, target, limit=limit, resume=resume, title="classify"), Classifying(parts.reader, seller))
+    work = Classifying(parts.reader, seller)
+    logging.getLogger("drafter.llm").setLevel(logging.ERROR)  # the summary says what failed
+    _run(Batch(source, target, limit=limit, resume=resume, title="classify"), work, work.tally.told)
 
 
 def check(

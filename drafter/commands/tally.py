@@ -9,14 +9,41 @@ from collections.abc import Iterator
 from drafter import amounts
 from drafter.domain.case import Prepared
 from drafter.domain.draft import Usage
-from drafter.domain.reading import is_reading
-from drafter.domain.situation import Route
+from drafter.domain.reading import is_reading, parted
+from drafter.domain.situation import Route, Situation
 
 MOST = 3  # reasons that are told
 
 _ROUTES = {Route.ESCALATE: "to a person", Route.NO_REPLY: "without a reply"}
 _AUTHORS = {"template": "by templates", "llm": "by a model"}
 _NUMBER = re.compile(r"\d+(?:[.:]\d+)*")
+
+
+class ReadingTally:
+    """Counts reviews that a model was asked to read; says nothing where none was."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+        self._unanswered = 0
+        self._reasons: Counter[str] = Counter()
+        self._usages: list[Usage] = []
+
+    def add(self, situation: Situation) -> None:
+        """Count one."""
+        tries = parted(situation)[1]
+        self._asked += bool(tries)
+        self._unanswered += bool(tries) and situation.reader.endswith("embedding")
+        self._reasons.update(attempt.reason.rstrip(". ") for attempt in tries if attempt.reason)
+        self._usages += [attempt.usage for attempt in tries]
+
+    def told(self) -> str:
+        """Return the counts as the end of a sentence."""
+        if not self._asked:
+            return ""
+        by_us = f", {self._unanswered} of them read by the embedded reader all the same" if self._unanswered else ""
+        often = "; ".join(f"{reason} ({count} times)" for reason, count in self._reasons.most_common(MOST))
+        spent = ", ".join([*amounts.requests(sum(self._usages, Usage())), *filter(None, [amounts.price(self._usages)])])
+        return f"; a model was asked about {self._asked}{by_us}; {spent}{f'; faults: {often}' if often else ''}"
 
 
 class Tally:

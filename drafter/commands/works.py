@@ -10,7 +10,7 @@ from drafter import pipeline
 from drafter.commands import lines
 from drafter.commands.lines import Line, Task
 from drafter.commands.seen import SeenReviews
-from drafter.commands.tally import Tally
+from drafter.commands.tally import ReadingTally, Tally
 from drafter.compose import PipelineParts
 from drafter.domain.case import Brief, ReplyToCheck
 from drafter.domain.ports import Inspector, Reader
@@ -37,6 +37,7 @@ class Classifying:
         self._reader = reader
         self._shop = shop
         self._seen = SeenReviews()
+        self.tally = ReadingTally()
 
     def recall(self, answer: Line) -> None:
         """Take no note: an answer does not hold the review."""
@@ -53,6 +54,7 @@ class Classifying:
 
     async def answer(self, taken: ReadTask) -> Line:
         """Answer a line."""
+        self.tally.add(taken.situation)
         return lines.classify_line(taken.task.id, taken.situation)
 
 

@@ -108,7 +108,9 @@ class Situation(Record):
     flags: tuple[Flag, ...] = ()
     counts_as: CountsAs = CountsAs.NONE
     confidence: Annotated[float, Field(ge=0, le=1)]
-    reader: str  # which reader said so: `embedding`, `llm`, ...
+    #: Which reader said so: `embedding` or `llm`; behind a cascade also who was asked for: `cascade:embedding`,
+    #: `cascade:llm`, and `llm:embedding` where no model answered.
+    reader: str
     likeness: Annotated[Likeness | None, Field(exclude_if=lambda likeness: likeness is None)] = None
 
     @model_validator(mode="after")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -69,13 +70,26 @@ def test_a_model_is_asked_where_one_is_set_and_the_embedded_reading_is_in_doubt(
 ) -> None:
     typed(here, "classify", "in.jsonl", "out.jsonl")
     assert set(readers().values()) == {"embedding"}
-    typed(here, "classify", "in.jsonl", "out.jsonl", "--model", "openai:scripted", DRAFTER_READER_THRESHOLD="0.1")
+    model = ("--model", "openai:scripted")
+    told = typed(here, "classify", "in.jsonl", "out.jsonl", *model, DRAFTER_READER_THRESHOLD="0.1")
+    assert re.search(r"a model was asked about 1; 1 request, [\d,]+ tokens in, \d+ out, \$0\.00", told)
     assert readers() == {"sure": "cascade:embedding", "harm": "cascade:llm", "stars": "cascade:embedding"}
     assert len(server.requests) == 1
     typed(here, "classify", "in.jsonl", "out.jsonl", "--reader", "llm", DRAFTER_READER_MODEL="openai:scripted")
     assert readers() == {"sure": "llm", "harm": "llm", "stars": "llm:embedding"}
     line = json.loads(Path("out.jsonl").read_text(encoding="utf-8").splitlines()[0])
     assert not {"attempts", "doubt", "to_ask"} & line.keys()
+
+
+def test_a_model_that_fails_is_told_at_the_end_and_the_review_is_read(
+    here: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ModelServer("wrong_key") as broken:
+        monkeypatch.setenv("OPENAI_BASE_URL", broken.url)
+        told = typed(here, "classify", "in.jsonl", "out.jsonl", "--reader", "llm", "--model", "openai:scripted")
+    assert set(readers().values()) == {"llm:embedding"}
+    assert "asked about 2, 2 of them read by the embedded reader all the same" in told
+    assert "look at OPENAI_API_KEY" in told
 
 
 @pytest.mark.parametrize("reader", ["llm", "cascade"])
