@@ -1,7 +1,7 @@
 """Measure the languages by halves: `python -m evals.training.measure_languages [FILE.jsonl]`.
 
-The training texts are split in two; a profile of each half is measured on the other one, without a hint. Noise has no
-language and is left out. A file of labelled reviews is measured with the profile that ships.
+The reviews and replies that we have written are split in two; a profile of each half is measured on the other one,
+without a hint. Noise and single words are left out. A file of labelled reviews is measured with the profile that ships.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from pathlib import Path
 
 import numpy as np
 
-from drafter.domain.situation import SituationName
-from drafter.languages import Languages, looks_like_noise
+from drafter.languages import Languages
 from drafter.languages.profile import Profile
 from evals.training import texts as training_texts
-from evals.training.texts import TrainingText
-from evals.training.train_languages import samples, train
+from evals.training.train_languages import Sample, labelled, samples, train
 
 Pairs = list[tuple[str, str]]  # the right language and the one found
 
 
-def by_halves(texts: list[TrainingText]) -> Pairs:
+def by_halves(written: list[Sample]) -> Pairs:
     """Return what profiles say of the half of the texts that they have not seen."""
-    spoken = [text for text in texts if text.situation is not SituationName.SPAM_ABUSE or not _is_noise(text)]
+    spoken = [sample for sample in written if len(sample.text.split()) > 1]
     halves = spoken[::2], spoken[1::2]
-    return [(text.language, found) for seen, unseen in (halves, halves[::-1]) for text, found in _read(seen, unseen)]
+    return [
+        (sample.language, found) for seen, unseen in (halves, halves[::-1]) for sample, found in _read(seen, unseen)
+    ]
 
 
-def _read(seen: list[TrainingText], unseen: list[TrainingText]) -> list[tuple[TrainingText, str]]:
+def _read(seen: list[Sample], unseen: list[Sample]) -> list[tuple[Sample, str]]:
     arrays, about = train(list(samples(seen)))
     profile = Profile(
         languages=tuple(about["languages"]),
@@ -39,11 +39,7 @@ def _read(seen: list[TrainingText], unseen: list[TrainingText]) -> list[tuple[Tr
         bias=arrays["bias"].astype(np.float32),
     )
     languages = Languages(profile=profile)
-    return [(text, languages.identify(text.text)) for text in unseen]
-
-
-def _is_noise(text: TrainingText) -> bool:
-    return looks_like_noise(text.text) or len(text.text.split()) == 1
+    return [(sample, languages.identify(sample.text)) for sample in unseen]
 
 
 def _of_file(file: Path) -> Pairs:
@@ -66,7 +62,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure how well languages are told.")
     parser.add_argument("file", type=Path, nargs="?", help="labelled reviews; without it, the training texts by halves")
     file = parser.parse_args().file
-    print(json.dumps(shares(_of_file(file) if file else by_halves(training_texts.load()))))  # noqa: T201
+    print(json.dumps(shares(_of_file(file) if file else by_halves(labelled(training_texts.load())))))  # noqa: T201
 
 
 if __name__ == "__main__":

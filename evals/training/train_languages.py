@@ -1,7 +1,7 @@
 """Train the languages' profile: `python -m evals.training.train_languages`.
 
-Learnt from: the training texts, each also without its accents; the readers' word lists; the sentences of the reply
-templates, since replies are identified too; for the languages that we only
+Learnt from: the training texts of readers and guardrails, each also without its accents; the readers' word lists; the
+sentences of the reply templates, since replies are identified too; for the languages that we only
 have to recognise, sentences strung from their word lists; and made-up keyboard noise, so that noise is no language.
 The same files give the same arrays: one solver, one seed.
 """
@@ -38,6 +38,9 @@ from evals.training import texts as training_texts
 from evals.training.texts import TrainingText
 
 MODELS = Path(drafter.languages.__file__).parent / "models"
+REPLIES = Path(__file__).parent / "replies"  # what the guardrails learn from
+
+_FOREIGN = "language_mismatch"  # code of a reply that is in another language than its file's
 
 _OTHER_SCRIPTS = frozenset({"th", "ja"})
 _STRENGTH = 10.0  # inverse of the regularisation; between 3 and 30 little changes
@@ -57,15 +60,27 @@ class Sample(NamedTuple):
     language: str
 
 
-def samples(texts: Iterable[TrainingText]) -> Iterator[Sample]:
-    """Yield what the profile learns from besides its own lists: texts with and without their accents."""
-    for text in texts:
-        if text.language in _OTHER_SCRIPTS or (text.situation is SituationName.SPAM_ABUSE and _is_noise(text.text)):
+def labelled(texts: Iterable[TrainingText], replies: Path = REPLIES) -> list[Sample]:
+    """Return the reviews and replies that we have written, with their languages; noise is in none."""
+    reviews = [
+        Sample(visible(text.text), text.language)
+        for text in texts
+        if text.situation is not SituationName.SPAM_ABUSE or not _is_noise(text.text)
+    ]
+    lines = [
+        json.loads(line) for file in sorted(replies.glob("*.jsonl")) for line in file.read_text("utf-8").splitlines()
+    ]
+    return reviews + [Sample(line["text"], line["language"]) for line in lines if _FOREIGN not in line["codes"]]
+
+
+def samples(written: Iterable[Sample]) -> Iterator[Sample]:
+    """Yield what the profile learns from besides its own lists: Latin texts with and without their accents."""
+    for sample in written:
+        if sample.language in _OTHER_SCRIPTS:
             continue
-        shown = visible(text.text)
-        yield Sample(shown, text.language)
-        if (bare := without_accents(shown)) != shown:
-            yield Sample(bare, text.language)
+        yield sample
+        if (bare := without_accents(sample.text)) != sample.text:
+            yield Sample(bare, sample.language)
 
 
 def train(learnt: Sequence[Sample]) -> tuple[Trained, dict[str, Any]]:
@@ -161,7 +176,7 @@ def main() -> None:
     parser.add_argument("--into", type=Path, default=MODELS, help="folder to write")
     folder = parser.parse_args().into
     texts = training_texts.load()
-    arrays, about = train(list(samples(texts)))
+    arrays, about = train(list(samples(labelled(texts))))
     save(arrays, about | {"texts_hash": training_texts.hash_of(texts)}, folder)
     print(f"{about['samples']} samples, {len(about['languages'])} languages, in {folder}")  # noqa: T201
 

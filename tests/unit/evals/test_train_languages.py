@@ -14,7 +14,7 @@ from drafter.languages.profile import Profile
 from evals.training import train_languages
 from evals.training.measure_languages import shares
 from evals.training.texts import TrainingText
-from evals.training.train_languages import samples, save, train, without_accents
+from evals.training.train_languages import Sample, labelled, samples, save, train, without_accents
 
 
 def _text(text: str, language: str, situation: str = "quality") -> TrainingText:
@@ -23,19 +23,29 @@ def _text(text: str, language: str, situation: str = "quality") -> TrainingText:
     )
 
 
+def _labelled(texts: list[TrainingText]) -> list[Sample]:
+    return labelled(texts, Path("nowhere"))
+
+
 TEXTS = [_text("kualiti teruk, zip rosak", "ms"), _text("kualitas jelek, resleting rusak", "id"), _text("ร้อน", "th")]
 
 
 def test_a_text_is_learnt_with_and_without_its_accents() -> None:
-    learnt = [tuple(sample) for sample in samples([_text("déçue, tissu abîmé", "fr"), *TEXTS])]
+    learnt = [tuple(sample) for sample in samples(_labelled([_text("déçue, tissu abîmé", "fr"), *TEXTS]))]
     assert ("déçue, tissu abîmé", "fr") in learnt
     assert ("decue, tissu abime", "fr") in learnt
     assert not [text for text, language in learnt if language == "th"], "its script tells"
 
 
 def test_noise_is_no_example_of_the_language_of_its_file() -> None:
-    assert not list(samples([_text("qwdqwd asdasf", "en", "spam_abuse"), _text("asdfgh", "de", "spam_abuse")]))
-    assert list(samples([_text("for points only, not related", "en", "spam_abuse")]))
+    assert not _labelled([_text("qwdqwd asdasf", "en", "spam_abuse"), _text("asdfgh", "de", "spam_abuse")])
+    assert _labelled([_text("for points only, not related", "en", "spam_abuse")])
+
+
+def test_replies_are_learnt_from_unless_they_are_in_a_wrong_language(tmp_path: Path) -> None:
+    lines = [{"text": "Terima kasih, puan.", "codes": []}, {"text": "Thank you.", "codes": ["language_mismatch"]}]
+    (tmp_path / "ms.jsonl").write_text("".join(json.dumps(line | {"language": "ms"}) + "\n" for line in lines))
+    assert labelled([], tmp_path) == [Sample("Terima kasih, puan.", "ms")]
 
 
 def test_a_vietnamese_d_loses_its_stroke() -> None:
@@ -53,7 +63,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_training_gives_the_same_arrays_twice_and_they_can_be_loaded(tmp_path: Path) -> None:
-    learnt = list(samples(TEXTS))
+    learnt = list(samples(_labelled(TEXTS)))
     (arrays, about), (again, _) = train(learnt), train(learnt)
     assert all(np.array_equal(arrays[name], again[name]) for name in arrays)
     save(arrays, about, tmp_path)
@@ -64,7 +74,7 @@ def test_training_gives_the_same_arrays_twice_and_they_can_be_loaded(tmp_path: P
 
 @pytest.mark.usefixtures("small")
 def test_another_profile_can_be_measured() -> None:
-    arrays, about = train(list(samples(TEXTS)))
+    arrays, about = train(list(samples(_labelled(TEXTS))))
     profile = Profile(
         languages=tuple(about["languages"]), weights=arrays["weights"].astype(np.float32), bias=arrays["bias"]
     )
