@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from drafter.domain.judgement import Judgement
 from drafter.domain.record import Record, Text
 
 PERSON = "person"  # the writer of a text that a person wrote or changed
@@ -31,9 +32,9 @@ class Usage(Record):
 
 
 class Attempt(Record):
-    """One try of a writer, or of a model at reading, and what came of it; it holds no text of the draft."""
+    """One try of a writer, or of a model at reading or judging, and what came of it; it holds no text of the draft."""
 
-    writer: str  # or `llm_reader`, who read the review
+    writer: str  # or `llm_reader`, who read the review, or `judge`, who judged the draft
     model: str | None = None
     number: int  # 1 for the first try of a kind of writer, 2 and 3 for repairs
     outcome: Literal["passed", "blocked", "failed"]  # what the guardrails said; `failed`: there was nothing to check
@@ -65,6 +66,7 @@ class Draft(Record):
     details_used: tuple[Text, ...] = ()  # details of the review that it takes up
     language: str
     provenance: Provenance
+    judgement: Judgement | None = None  # of the judge; None where none was asked, or none could say
 
     @property
     def by_person(self) -> bool:

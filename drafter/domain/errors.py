@@ -15,7 +15,8 @@
     ├── Misconfigured            a setting is missing or wrong; the message names it
     ├── ModelFailed              a model gave no answer that can be used; the message names the setting to change
     ├── WriterFailed             a writer could not write a draft; the reason is its message
-    └── ReaderFailed             a reader could not read a review; the reason is its message
+    ├── ReaderFailed             a reader could not read a review; the reason is its message
+    └── JudgeFailed              a judge gave no judgement that counts; the reason is its message
 
 HTTP status codes belong to these only in `drafter.api` and `drafter.web`.
 """
@@ -106,3 +107,7 @@ class WriterFailed(_CostlyFailure):
 
 class ReaderFailed(_CostlyFailure):
     """A reader could not read a review."""
+
+
+class JudgeFailed(_CostlyFailure):
+    """A judge gave no judgement that counts."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -23,6 +23,10 @@ class Part(StrEnum):
     PUBLIC = "public"
     PRIVATE = "private"
 
+
+#: Who found it: a deterministic rule, a trained head, or the judge, a model. Of these only a head can be overruled by
+#: the judge (`guardrails.verdicts`).
+Layer = Literal["rule", "head", "judge"]
 
 #: The fourteen codes that block; a warning goes under a name of its own.
 CODES: tuple[str, ...] = (
@@ -58,6 +62,7 @@ class Finding(Record):
     message: str  # what is wrong, for the person
     suggestion: str  # how to mend it
     policy: str | None = None  # source and date, where a platform's rule is behind it
+    layer: Layer = "rule"  # rows of before there were others are all of rules
     final: bool = False  # nobody may overrule it, whatever its code: a platform's own limit, a check that crashed
 
     @property

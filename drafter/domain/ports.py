@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from drafter.domain.case import Brief, Case, ReplyToCheck
     from drafter.domain.draft import Draft
     from drafter.domain.finding import Finding
+    from drafter.domain.judging import JudgingBrief, TracedJudgement, Verdict
     from drafter.domain.reading import ReadingBrief, TracedSituation
     from drafter.domain.situation import Situation
 
@@ -56,6 +57,33 @@ class Inspector(Protocol):
 
     def inspect(self, reply: ReplyToCheck) -> tuple[Finding, ...]:
         """Return all findings, blocking ones first, in the order of their spans."""
+        ...
+
+
+class ModelJudge(Protocol):
+    """Judges a reply by a model; several can stand in for each other."""
+
+    name: str  # of the model
+
+    async def ask(self, reply: ReplyToCheck, brief: JudgingBrief) -> TracedJudgement:
+        """Return the judgement with the try that gave it. Raises JudgeFailed."""
+        ...
+
+
+class Judge(Protocol):
+    """Judges a reply that was inspected."""
+
+    async def verdict(
+        self, reply: ReplyToCheck, findings: tuple[Finding, ...], *, seconds: float | None = None, wary: bool = False
+    ) -> Verdict:
+        """Return the findings with the judge's word; where it has none, as they were, with the reason in its tries.
+
+        Args:
+            reply: that was inspected.
+            findings: of the inspection.
+            seconds: that the models may take together; None: as long as they need.
+            wary: the customer tries to steer who reads the review, so that the judge's word may only add findings.
+        """
         ...
 
 
