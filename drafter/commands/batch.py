@@ -89,6 +89,7 @@ class Batch:
     limit: int | None = None
     resume: bool = False
     title: str = "lines"
+    given: Line = field(default_factory=dict)  # what was asked for on the command line, in place of each line's own
     outcome: Outcome = field(default_factory=Outcome)
 
     async def run(self, work: Work[Taken]) -> Outcome:
@@ -106,7 +107,7 @@ class Batch:
             done.add(lines.line_id(answer))
         try:
             with self._files(done) as (results, aside), _progress(self.title, len(entries), results):
-                await _Run(work, results, aside, done, self.outcome).answer_all(entries)
+                await _Run(work, results, aside, done, self.given, self.outcome).answer_all(entries)
         except BrokenPipeError:  # whoever reads has seen enough; the command line knows what to do
             raise
         except OSError as error:
@@ -155,6 +156,7 @@ class _Run(Generic[Taken]):
     results: Results
     aside: Aside
     done: set[str]
+    given: Line
     outcome: Outcome
 
     async def answer_all(self, entries: Sequence[Entry]) -> None:
@@ -181,7 +183,7 @@ class _Run(Generic[Taken]):
     def _begin(self, entry: Entry, group: asyncio.TaskGroup) -> _Begun[Taken] | None:
         """Begin to take a line in; None where there is nothing to do."""
         try:
-            line = lines.parse(entry.raw)
+            line = lines.parse(entry.raw) | self.given
             id_ = lines.line_id(line)
             self.work.note(line)
         except BadInput as error:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 import yaml
@@ -14,10 +14,13 @@ from pydantic import ValidationError
 
 from drafter import compose
 from drafter.commands.batch import Batch, Work
+from drafter.commands.lines import Line
 from drafter.commands.works import Checking, Classifying, DraftingLines
 from drafter.domain.errors import BadInput
+from drafter.domain.review import Platform
 from drafter.domain.shop import Shop
 from drafter.settings import Settings, load_settings
+from guardrails.policies import is_market, packs
 
 _STOPPED = 130  # the exit code of a command that was stopped by Ctrl-C
 
@@ -29,8 +32,8 @@ ModelOption = Annotated[str | None, typer.Option(help="Model as provider:name, i
 ShopOption = Annotated[Path | None, typer.Option(help="YAML or JSON file with the shop: voice, limits, facts.")]
 LimitOption = Annotated[int | None, typer.Option(min=0, help="Stop after that many lines.")]
 ResumeOption = Annotated[bool, typer.Option("--resume", help="Keep OUT and skip the ids in it.")]
-PlatformOption = Annotated[str | None, typer.Option(help="Platform of lines that name none.")]
-RegionOption = Annotated[str | None, typer.Option(help="Market of lines that name none, as US or TH.")]
+PlatformOption = Annotated[str | None, typer.Option(help="Platform whose policy holds, whatever the lines say.")]
+RegionOption = Annotated[str | None, typer.Option(help="Market as US, TH or EU, whatever the lines say.")]
 
 
 def classify(
@@ -62,8 +65,9 @@ def check(
     resume: ResumeOption = False,
 ) -> None:
     """Check each reply of a file against the guardrails."""
-    work = Checking(compose.inspector(), load_shop(shop, platform=platform, region=region))
-    _run(Batch(source, target, limit=limit, resume=resume, title="check"), work)
+    given = _given(platform=platform, region=region)
+    work = Checking(compose.inspector(), load_shop(shop))
+    _run(Batch(source, target, limit=limit, resume=resume, title="check", given=given), work)
 
 
 def draft(
@@ -80,26 +84,40 @@ def draft(
     resume: ResumeOption = False,
 ) -> None:
     """Draft a reply to each review of a file."""
+    given = _given(platform=platform, region=region)
     settings = settings_with(reader=reader, writer=writer, model=model)
     parts = compose.pipeline_parts(settings)
-    work = DraftingLines(parts, load_shop(shop, platform=platform, region=region), calls=settings.model_concurrency)
+    work = DraftingLines(parts, load_shop(shop), calls=settings.model_concurrency)
     logging.getLogger("drafter.llm").setLevel(logging.ERROR)  # each line and the summary say what failed
-    _run(Batch(source, target, limit=limit, resume=resume, title="draft"), work, work.tally.told)
+    _run(Batch(source, target, limit=limit, resume=resume, title="draft", given=given), work, work.tally.told)
 
 
-def load_shop(path: Path | None, *, platform: str | None = None, region: str | None = None) -> Shop:
-    """Return the shop of a file, or the default one, with the platform and region that were asked for."""
+def load_shop(path: Path | None) -> Shop:
+    """Return the shop of a file, or the default one."""
     try:
         fields = yaml.safe_load(path.read_text(encoding="utf-8")) if path else {}
         if not isinstance(fields, dict):
             raise BadInput(f"{path} is not a shop: it must hold names and values, as `display_name: My shop`.")
-        asked = {"platform": platform, "region": region}
-        return Shop.model_validate(fields | {key: value for key, value in asked.items() if value})
+        return Shop.model_validate(fields)
     except (OSError, yaml.YAMLError) as error:
         raise BadInput(f"{path} cannot be read as a shop: {error}") from None
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise BadInput(f"The shop cannot be used: {faults}") from None
+        raise BadInput(f"The shop {str(fields.get('name', 'default'))[:60]!r} cannot be used: {faults}") from None
+
+
+def _given(*, platform: str | None, region: str | None) -> Line:
+    """Return the platform and the market that were asked for. Raises BadInput where there is no such one."""
+    if platform is not None and platform not in (known := get_args(Platform)):
+        raise BadInput(f"There is no platform {platform!r}. Known are {', '.join(known)}.")
+    code = None if region is None else region.upper()
+    if code is not None and not is_market(code):
+        own = ", ".join(packs()[platform or Shop().platform].regions) or "none"
+        raise BadInput(
+            f"There is no market {region!r}. Give a country's two letters or EU; {platform or Shop().platform} has "
+            f"entries of its own for {own}, and every other country gets the strictest rules."
+        )
+    return {name: value for name, value in (("platform", platform), ("region", code)) if value is not None}
 
 
 def settings_with(**options: str | None) -> Settings:

@@ -12,16 +12,18 @@ from markupsafe import Markup
 
 from drafter.approvals import AlikeReview, Entry, ItemView, QueueEntry, Texts
 from drafter.domain.approval import Actor, ActorKind, ApprovalItem, DecisionKind
+from drafter.domain.case import Case
 from drafter.domain.finding import Finding, Part, may_overrule
 from drafter.domain.reply import Reply
 from drafter.domain.review import Media, Review
-from drafter.domain.shop import Shop
+from drafter.domain.shop import Limits, Shop
 from drafter.domain.situation import Channel
 from drafter.readers.suspicion import Report
 from drafter.store.items import Decision
 from drafter.web.origin import Origin, origin_of, reason_of
 from drafter.web.times import TimeLeft, ago, time_left
 from drafter.web.underline import marked
+from guardrails.limits import limits_of
 
 FIRST_WORDS = 140  # characters of the review in the queue
 _UNTOLD = frozenset({DecisionKind.CLAIM, DecisionKind.RELEASE})  # steps that say nothing to a reader of the history
@@ -189,7 +191,7 @@ def open_item(
         undo_seconds=undo_seconds(view),
         left=_left(view),
         language=language,
-        editors=_editors(item, shop, shown, found, language),
+        editors=_editors(item, limits_of(Case(review=view.review, shop=shop)), shown, found, language),
         holder=holder,
         mine=mine,
         to_claim=item.is_open and holder is None,
@@ -202,7 +204,7 @@ def open_item(
 
 
 def _editors(
-    item: ApprovalItem, shop: Shop, texts: Texts, findings: tuple[Finding, ...], language: str
+    item: ApprovalItem, limits: Limits, texts: Texts, findings: tuple[Finding, ...], language: str
 ) -> tuple[Editor, ...]:
     channel = item.situation.channel
     parts = [
@@ -210,14 +212,14 @@ def _editors(
             Part.PUBLIC,
             "public_reply",
             texts.public_reply,
-            shop.limits.public_characters,
+            limits.public_characters,
             "Write what everybody may read.",
         ),
         (
             Part.PRIVATE,
             "private_message",
             texts.private_message,
-            shop.limits.private_characters,
+            limits.private_characters,
             "Write to the customer alone.",
         ),
     ]

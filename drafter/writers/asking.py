@@ -11,6 +11,7 @@ from drafter.domain.names import suits, usable_first_name
 from drafter.domain.situation import Situation
 from drafter.domain.text import UNSPACED_LANGUAGES
 from drafter.llm.masks import Masks
+from guardrails.limits import limits_of
 from prompts.prompt import Prompt, Rendered, fence, visible
 
 
@@ -50,7 +51,7 @@ class Question:
         }
 
     def _of_shop(self) -> dict[str, str]:
-        voice, limits = self._case.shop.brand_voice, self._case.shop.limits
+        voice, limits = self._case.shop.brand_voice, limits_of(self._case)
         fourth = limits.fourth_sentence and bool(self._situation.secondary)
         unspaced = self._language in UNSPACED_LANGUAGES
         characters = min(limits.public_characters_unspaced, limits.public_characters) if unspaced else None

@@ -17,6 +17,7 @@ from drafter.domain.situation import Situation
 from drafter.writers.choosing import answered, policy, quotation
 from drafter.writers.composing import Composer, Filling, fits_public
 from drafter.writers.quoting import plain_product
+from guardrails.limits import limits_of
 from prompts.library import Library, PromptError
 
 MAX_FOLLOWED_WORDS = 5  # a longer instruction asks for more than a shorter reply
@@ -136,6 +137,6 @@ def _first_that_fits(plan: _Plan, case: Case, language: str) -> tuple[str, Filli
     """Return the fullest public reply within the limits, else the shortest plain one, which the checks then judge."""
     for filling in plan.fillings:
         public = plan.composer.public(filling)
-        if fits_public(public, case.shop.limits, language, plan.composer.expected_sentences):
+        if fits_public(public, limits_of(case), language, plan.composer.expected_sentences):
             return public, filling
     return plan.composer.shortest(), Filling()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from drafter.domain.finding import Part
 from guardrails.kinds import Check, Hit
-from guardrails.limits import beyond_words, character_limit, sentences_allowed
+from guardrails.limits import beyond_limit, beyond_words, sentences_allowed
 from guardrails.subject import Subject
 
 
@@ -22,8 +22,9 @@ def find(subject: Subject) -> Iterator[Hit]:
     yield from _sentences(subject)
     if subject.part is Part.PUBLIC and (beyond := beyond_words(subject)) is not None:
         yield Hit(beyond, end, "The reply is too long to be read at a glance.")
-    if end > (limit := character_limit(subject)):
-        yield Hit(limit, end, f"The text is over the limit of {limit} characters.", final=True)
+    if passed := beyond_limit(subject):
+        place, limit = passed
+        yield Hit(place, end, f"The text is over the limit of {limit}.", final=True)
 
 
 def _sentences(subject: Subject) -> Iterator[Hit]:
