@@ -28,7 +28,7 @@ class _Keys(NamedTuple):
     """The content of `keyboards.yaml`."""
 
     runs: frozenset[str]
-    laughter: frozenset[str]
+    laughter: re.Pattern[str]
     interjections: frozenset[str]
 
 
@@ -38,7 +38,8 @@ def _keys() -> _Keys:
     rows = [row for script in content["rows"].values() for row in script]
     both_ways = [*rows, *(row[::-1] for row in rows)]
     runs = frozenset(row[at : at + _RUN] for row in both_ways for at in range(len(row) - _RUN + 1))
-    return _Keys(runs, frozenset(content["laughter"]), frozenset(content["interjections"]))
+    laughter = "|".join(rf"(?:{re.escape(part)})+.?" for part in content["laughter"])
+    return _Keys(runs, re.compile(laughter), frozenset(content["interjections"]))
 
 
 def looks_like_noise(text: str) -> bool:
@@ -71,7 +72,7 @@ def is_possible(words: Sequence[str]) -> bool:
 
 def is_laughter(word: str) -> bool:
     """Return whether a word in lower case is laughter or a sigh in one language or another."""
-    return any(re.fullmatch(rf"(?:{re.escape(part)})+.?", word) for part in _keys().laughter)
+    return _keys().laughter.fullmatch(word) is not None
 
 
 def _is_no_language(words: Sequence[str]) -> bool:

@@ -78,14 +78,19 @@ def points(words: Sequence[str]) -> dict[str, float]:
 def mixed_with_english(words: Sequence[str]) -> str | None:
     """Return the language in which English words were mixed: it has telling words of its own, at least two."""
     lists = word_lists()
-    known_in_english = lists["en"].common | lists["en"].telling
+    english_words = _english()
     own = {
-        language: sum(word in lists[language].telling and word not in known_in_english for word in set(words))
+        language: sum(word in lists[language].telling and word not in english_words for word in set(words))
         for language in MIXING
     }
     best = max(MIXING, key=lambda language: own[language])
-    english = sum(word in known_in_english for word in words)
+    english = sum(word in english_words for word in words)
     return best if own[best] >= 2 and own[best] ** 2 * 4 >= english else None
+
+
+@cache
+def _english() -> frozenset[str]:
+    return word_lists()["en"].common | word_lists()["en"].telling
 
 
 @lru_cache(maxsize=20_000)  # most words of a text are frequent ones
