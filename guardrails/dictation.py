@@ -19,6 +19,9 @@ _DICTATION = re.compile(
 )
 
 _DICTATED = 6  # characters of a dictated passage, so that "it is" is none
+_DICTATED_QUOTE = 8
+_BEFORE_QUOTE = 90  # code points in which an instruction stands before what it quotes
+_QUOTE = re.compile(r"[\"“”„«「『‘](?P<words>[^\"“”„«»「」『』\n]{6,160})[\"“”»」』]")
 _QUOTE_END = re.compile(r"[\n\"“”«».!?。！？」』]")
 _SENTENCE_END = re.compile(r"[\n.!?。！？]")
 #: An instruction about the answer, whatever it asks for.
@@ -28,7 +31,11 @@ _INSTRUCTION = re.compile(
     r"|(?:repl|answer|respond|write|say|include|mention|insert|output|print)[a-z]*"
     r"|respond[ae]|responde|escrib[ae]|incluy[ae]|contesta|escreva|inclua"
     r"|réponde[zs]?|écri(?:vez|s)|termine[zs]?|antworte|schreibe?|beende|rispondi|scrivi|termina|balas|tulis(?:kan)?|jawab|sebutkan|akhiri|sertakan"
-    r"|balasan|sumagot|isulat|sagutin|trả lời|viết|ghi|tapusin)(?![a-z])|ตอบ|เขียน|พิมพ์|返信|返答|回答|書いて"
+    r"|balasan|sumagot|isulat|sagutin|sagot|sabihin|trả lời|viết|ghi|tapusin|simulan|magsimula|jawapan|akhiri|mulakan"
+    r"|mulai|awali|câu trả lời|bắt đầu|kết thúc|schließe?[nst]*|beginne?[nst]*|antwort\w*|empiez[ae]"
+    r"|comienz[ae]|termin[ae]|salud[ae]|comece|comme(?:nce|ncez)|inizi[ao]|salut[ao]|dicendo|diciendo|dizendo|disant|di che|diga"
+    r"|resposta|respuesta|réponse|risposta|assistant|asistente|assistente|assistent\w*|pembantu|asisten|trợ lý)(?![a-z])"
+    r"|ตอบ|เขียน|พิมพ์|ผู้ช่วย|ลงท้าย|ขึ้นต้น|返信|返答|回答|書いて|アシスタント|締め|書き出し"
 )
 #: A mark that no reply has by itself: capitals with digits, or eight capitals in a row.
 _MARK = re.compile(r"(?<!\w)(?=\w*\d)[A-Z][A-Z0-9_-]{4,20}(?!\w)|(?<!\w)[A-Z]{8,20}(?!\w)")
@@ -47,5 +54,21 @@ def dictated(subject: Subject) -> Iterator[str]:
     review = subject.reply.case.review.full_text
     for sentence in _SENTENCE_END.split(review):
         if _INSTRUCTION.search(seen(sentence).text):
-            yield from (seen(mark).text for mark in _MARK.findall(sentence))
-            yield from (match["word"] for match in _NAMED_WORD.finditer(seen(sentence).text))
+            yield from _asked_for(sentence)
+    for sentence, quote in _instructed_quotes(review):
+        if _INSTRUCTION.search(seen(sentence).text):
+            yield quote
+
+
+def _asked_for(sentence: str) -> Iterator[str]:
+    yield from (seen(mark).text for mark in _MARK.findall(sentence))
+    yield from (match["word"] for match in _NAMED_WORD.finditer(seen(sentence).text))
+
+
+def _instructed_quotes(review: str) -> Iterator[tuple[str, str]]:
+    """Yield quoted passages of a review, each with the words right before it in its line."""
+    for match in _QUOTE.finditer(review):
+        before = review[max(0, match.start() - _BEFORE_QUOTE) : match.start()]
+        words = seen(match["words"]).text.strip(" .,!?…。、！？")
+        if len(words) >= _DICTATED_QUOTE:
+            yield before.rsplit("\n", 1)[-1], words

@@ -36,7 +36,22 @@ def are_same(one: str, other: str) -> bool:
     return one == other or any({one, other} <= siblings for siblings in SIBLINGS)
 
 
+def exclusive(words: list[str], language: str) -> int:
+    """Return how many of the words a language does not share with its sibling; 0 for one without siblings."""
+    own = _exclusive_words().get(language, frozenset())
+    return sum(word in own for word in words)
+
+
+@cache
+def _exclusive_words() -> dict[str, frozenset[str]]:
+    return _read(_WORDS.with_name("siblings.yaml"))
+
+
 @cache
 def _function_words() -> dict[str, frozenset[str]]:
-    content = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
+    return _read(_WORDS)
+
+
+def _read(path: Path) -> dict[str, frozenset[str]]:
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
     return {language: frozenset(words.split()) for language, words in content.items()}

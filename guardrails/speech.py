@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drafter.domain.text import Span
-from guardrails.function_words import LATIN_WORD, SCRIPTS, are_same, counts
+from guardrails.function_words import LATIN_WORD, SCRIPTS, SIBLINGS, are_same, counts, exclusive
 from guardrails.normalise import seen
 from guardrails.subject import Subject
 
 _FEW_WORDS = 3
+_WORDS_TELLING_SIBLINGS = 6
+_WORDS_OF_A_STRANGER = 7
+_ONE_IN = 6  # of a sentence's words, that its own language's short words stay below where it is in another
 _ENOUGH_WORDS = 10
 #: Of the words of a text, that are short words of its language. Of 800 replies of that length by templates, and of 300
 #: by people and in our cases, none has less than 0.1; made-up words that sound like a language have about 0.03.
@@ -30,8 +33,35 @@ def foreign_sentences(subject: Subject) -> Iterator[Span]:
 
 
 def _is_foreign(subject: Subject, sentence: Span) -> bool:
-    found = language_of(_own_words(subject, sentence), subject)
-    return found is not None and not are_same(found, subject.language)
+    own = _own_words(subject, sentence)
+    found = language_of(own, subject)
+    if found is not None and not are_same(found, subject.language):
+        return True
+    return _is_of_neighbour(own, subject) or (found is None and _is_of_stranger(own, subject))
+
+
+def _is_of_neighbour(text: str, subject: Subject) -> bool:
+    """Whether a sentence is in the sibling of its language: by the decider, and by words that only one of them has."""
+    expected = subject.language
+    siblings = {language for pair in SIBLINGS if expected in pair for language in pair} - {expected}
+    words = LATIN_WORD.findall(seen(text).text)
+    if not siblings or len(words) < _WORDS_TELLING_SIBLINGS:
+        return False
+    found = subject.identifier.identify(text)
+    own, other = exclusive(words, expected), exclusive(words, found)
+    return found in siblings and other > 0 and own == 0
+
+
+def _is_of_stranger(text: str, subject: Subject) -> bool:
+    """Whether a sentence without a short word of its language is in a language of which we have no words."""
+    words = LATIN_WORD.findall(seen(text).text)
+    if len(words) < _WORDS_OF_A_STRANGER or subject.language in SCRIPTS:
+        return False
+    known = counts(words)
+    if known.get(subject.language, 0) * _ONE_IN > len(words) or max(known.values()) > len(words) / 2:
+        return False
+    found = _identified(subject, text)
+    return found not in known and found != "und" and found == subject.identifier.identify(text)
 
 
 def _is_babble(subject: Subject, text: str) -> bool:

@@ -23,6 +23,8 @@ _CLAUSES = re.compile(r"[.!?;\n。！？](?!\d)|,(?!\d)")
 _QUESTION = re.compile(r"[^.!?。！？\n]*[?？]")
 _LONG_WORD = re.compile(r"[a-zà-öø-ÿăđĩũơưạ-ỹ]{4,}")
 _DENSE = re.compile("[\u0e01-\u0e5b\u30a1-\u30ff\u4e00-\u9fff]+")
+#: Kinds of statements whose support is a figure or a word of time, which stands in facts of any topic.
+_OF_FIGURES = frozenset({"deadline", "figure"})
 _ENOUGH = 2  # stems that a statement and a fact share by more than chance
 
 
@@ -46,12 +48,46 @@ def _is_supported(name: str, key: str, subject: Subject, span: Span) -> bool:
         return False
     clause = clause_around(subject.text, span.start, span.end)
     figures = set(_FIGURE.findall(clause))
-    if not figures <= set(_FIGURE.findall(f"{subject.facts_text}\n{subject.review_text}\n{subject.product_name}")):
+    if not figures <= set(_FIGURE.findall(subject.known_text)):
         return False
     said = seen(clause).text
     own = _stems(seen(span.of(subject.text)).text)
     known = _known(subject, word_file(name)[key].source)
     return any(_bears_out(fact, said, patterns, figures, own) for fact in known)
+
+
+def is_known(name: str, subject: Subject, span: Span) -> bool:
+    """Whether what is known bears out a whole sentence that no pattern of a file has matched.
+
+    Its kinds are those whose support it mentions itself. Each of them, and all of its figures, must stand in a known
+    clause that says neither the opposite nor less; a sentence of no kind needs words of its own there.
+    """
+    sentence = span.of(subject.text)
+    said = seen(sentence).text
+    if not set(_FIGURE.findall(sentence)) <= set(_FIGURE.findall(subject.known_text)):
+        return False
+    known = [fact for fact in _known(subject, _sources(name)) if is_denied(said) or not is_denied(fact)]
+    kinds = [patterns for patterns in _all_supports(name) if _matches(patterns, said)]
+    if kinds:
+        return all(any(_matches(patterns, fact) for fact in known) for patterns in kinds)
+    own = _stems(said)
+    return any(len(own & _stems(fact)) >= _ENOUGH for fact in known)
+
+
+def _matches(patterns: tuple[str, ...], text: str) -> bool:
+    return any(re.search(pattern, text) for pattern in patterns)
+
+
+@cache
+def _sources(name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(source for section in word_file(name).values() for source in section.source))
+
+
+@cache
+def _all_supports(name: str) -> tuple[tuple[str, ...], ...]:
+    """Return what bears each kind out, but for kinds that any figure bears out: they are no topic."""
+    kinds = dict.fromkeys(key.partition(".")[2] for key in word_file(name))
+    return tuple(found for kind in kinds if (found := _supports(name, kind)) and kind not in _OF_FIGURES)
 
 
 def _known(subject: Subject, sources: tuple[str, ...]) -> Iterator[str]:
@@ -64,7 +100,7 @@ def _known(subject: Subject, sources: tuple[str, ...]) -> Iterator[str]:
 
 def _bears_out(fact: str, said: str, patterns: tuple[str, ...], figures: set[str], own: set[str]) -> bool:
     """Whether a clause that is known says what a clause of the reply says."""
-    if _is_denied(fact) and not _is_denied(said):
+    if is_denied(fact) and not is_denied(said):
         return False
     if any(re.search(pattern, fact) for pattern in patterns):
         return True
@@ -86,7 +122,7 @@ def _denials() -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in found))
 
 
-def _is_denied(text: str) -> bool:
+def is_denied(text: str) -> bool:
     """Whether a clause says that something is not so, not yet so, or only asked for; facts may be in any language."""
     return bool(_denials().search(text) or _denials().search(seen(text).folded.text))
 

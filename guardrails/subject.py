@@ -17,6 +17,7 @@ from guardrails.policies import Policy
 
 #: Languages close enough that one's words turn up in the other's texts.
 _NEIGHBOURS = {"id": ("ms",), "ms": ("id",)}
+_PART_OF_NAME = 4  # code points of a part of a product's name that is no chance
 _QUOTED = re.compile(r"“([^“”]+)[“”]|\"([^\"]+)\"|„([^„“”]+)[“”]|«([^«»]+)»|「([^「」]+)」|『([^『』]+)』|‘([^‘’]+)’")
 
 
@@ -114,9 +115,21 @@ class Subject:
         return content in self.review_text
 
     def is_product(self, span: Span) -> bool:
-        """Whether a passage lies within the product's name."""
+        """Whether a passage lies within the product's name, or is a part of it: titles are often shortened."""
+        if not self.product_name:
+            return False
+        part = seen(span.of(self.text)).text.strip()
+        if len(part) >= _PART_OF_NAME and re.search(rf"(?<!\w){re.escape(part)}(?!\w)", self.product_name):
+            return True
         return any(name.start <= span.start and span.end <= name.end for name in self.product_spans)
 
     def is_quoted(self, span: Span) -> bool:
         """Whether a passage lies within a product name or a quotation of the review."""
-        return any(quote.start <= span.start and span.end <= quote.end for quote in self.quoted)
+        return self.is_product(span) or any(
+            quote.start <= span.start and span.end <= quote.end for quote in self.quoted
+        )
+
+    @cached_property
+    def known_text(self) -> str:
+        """All that is known, as a reader sees it: the facts, the review, the product's name."""
+        return f"{self.facts_text}\n{self.review_text}\n{self.product_name}"

@@ -12,6 +12,7 @@ from guardrails.contacts import Owner, contacts
 from guardrails.kinds import Check, Hit, find_words
 from guardrails.names import full_names, hidden_names, known_data
 from guardrails.subject import Subject
+from guardrails.told import told_facts
 
 
 def find(subject: Subject) -> Iterator[Hit]:
@@ -22,6 +23,7 @@ def find(subject: Subject) -> Iterator[Hit]:
     yield from (Hit(*span) for span in hidden_names(subject))
     yield from (Hit(*span) for span in full_names(subject))
     yield from (Hit(*span) for span in known_data(subject))
+    yield from (Hit(*span) for span in told_facts(subject))
     yield from find_words("personal_data", subject)
 
 

@@ -17,7 +17,8 @@ _SYNTAX = re.compile(
     r"|<[A-Za-z_][\w /-]{1,30}>|<<.{1,30}?>>"
     r"|\[[^\[\]\n]{0,60}\]|【[^】\n]{0,40}】|［[^］\n]{0,40}］|(?<!\w)(?:X{3,}|x{4,})(?!\w)|_{3,}|(?<!\w)(?:TODO|TBD"
     r"|FIXME|TBC|XYZ|NaN|N/A)(?!\w)"
-    r"|(?<!\w)\$[A-Z_a-z]{3,}|#[A-Z_]{4,}#|@@\w+@@|\|\|?\w+\|\|?|［\s*］|〇〇|○○|◯◯|●●|△△"
+    r"|%[A-Z][A-Z_]{3,30}%|~[A-Z][A-Z _]{3,40}~|(?<!\w)\$[A-Z_a-z]{3,}"
+    r"|#[A-Z_]{4,}#|@@\w+@@|\|\|?\w+\|\|?|［\s*］|〇〇|○○|◯◯|●●|△△"
 )
 _EMPTY_VALUE = re.compile(
     r"(?:(?i:hi|hello|dear|hey|hola|olá|bonjour|hallo|ciao|halo|hai|chào|สวัสดี|order|product|your|about|the)\s+)"

@@ -15,6 +15,8 @@ from guardrails.subject import Subject
 
 #: Two words in capitals side by side, one of them too long for an acronym.
 _SHOUT = re.compile(r"(?<!\w)(?=(?:[^\W\d_]+\W+)?[^\W\d_]{5})[^\W\d_a-z]{2,}(?:[ ,!'’-]+[^\W\d_a-z]{2,})+(?!\w)|!{4,}")
+#: Scripts without capitals: a brand in Latin capitals among them is not shouted.
+_UNCASED = re.compile("[\u0e01-\u0e5b\u3041-\u30ff\u4e00-\u9fff]")
 _LONG_WORD = re.compile(r"(?<!\w)(?:[^\W\d_a-z]{6,})!+")
 
 
@@ -29,7 +31,7 @@ def find(subject: Subject) -> Iterator[Hit]:
 
 def _is_shouted(subject: Subject, match: re.Match[str]) -> bool:
     text = match[0].strip(" ,!")
-    if (text and text != text.upper()) or (text and text.lower() == text.upper()):
+    if (text and text != text.upper()) or (text and text.lower() == text.upper()) or _UNCASED.search(text):
         return False
     around = subject.text[max(0, match.start() - 1) : match.end() + 1]
     quoted = around[:1] in "“\"'‘«„「[(" and around[-1:] in "”\"'’»“」])"

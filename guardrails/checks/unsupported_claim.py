@@ -5,8 +5,22 @@ Source: founding document; consumer law on health and efficacy claims.
 
 from __future__ import annotations
 
-from guardrails.kinds import Check
+from collections.abc import Iterator
+
+from guardrails.figures import unknown_measures
+from guardrails.kinds import Check, Hit, apart, find_words
+from guardrails.materials import unknown_materials
 from guardrails.statements import find_unsupported
+from guardrails.subject import Subject
+
+
+def find(subject: Subject) -> Iterator[Hit]:
+    """Yield claims without support, and materials, origins and measures that nothing known holds."""
+    yield from find_unsupported("unsupported_claim")(subject)
+    found = [Hit(*span) for span in (*unknown_materials(subject), *unknown_measures(subject))]
+    if found:  # what an advert or the buyer's own data hold is theirs
+        yield from apart(subject, found, find_words("promotional", subject))
+
 
 CHECK = Check(
     code="unsupported_claim",
@@ -14,5 +28,5 @@ CHECK = Check(
     message="Neither the facts of the case nor the review support this claim.",
     suggestion="Take up what the customer wrote, or add the fact to the case.",
     source="founding document; guardrail-codes",
-    find=find_unsupported("unsupported_claim"),
+    find=find,
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from guardrails.figures import unknown_amounts, unknown_dates
 from guardrails.kinds import Check, Hit, apart, find_words
 from guardrails.statements import find_unsupported
 from guardrails.subject import Subject
@@ -16,12 +17,19 @@ _SPAN_OF_A_CLAIM = 25  # characters: "removes spots within three days" promises 
 
 def find(subject: Subject) -> Iterator[Hit]:
     """Yield statements without a fact, but for what is offered for a review or says how soon a claimed effect comes."""
-    hits = list(find_unsupported("unverified_commitment")(subject))
+    hits = [*find_unsupported("unverified_commitment")(subject), *_figures(subject)]
     if not hits:
         return
     claims = list(find_unsupported("unsupported_claim")(subject))
     hits = [hit for hit in hits if not any(_is_beside(hit, claim) for claim in claims)]
     yield from apart(subject, hits, find_words("incentive", subject))
+
+
+def _figures(subject: Subject) -> Iterator[Hit]:
+    """Yield dates and amounts that no fact holds, but for those of an advert."""
+    found = [Hit(*span) for span in (*unknown_dates(subject), *unknown_amounts(subject))]
+    if found:
+        yield from apart(subject, found, find_words("promotional", subject))
 
 
 def _is_beside(hit: Hit, claim: Hit) -> bool:
