@@ -64,11 +64,12 @@ class Check:
     find: Callable[[Subject], Iterable[Hit]]
     severity: Severity = Severity.BLOCK
     parts: tuple[Part, ...] = BOTH
+    module: str | None = None  # that it is in, where not one of its own
 
     @property
     def path(self) -> str:
         """The dotted path of the check."""
-        return f"guardrails.checks.{self.code}"
+        return self.module or f"guardrails.checks.{self.code}"
 
 
 class Section(Record):

@@ -11,6 +11,7 @@ from drafter.domain.text import Span
 from guardrails.catalogue import CATALOGUE
 from guardrails.kinds import Check, Hit
 from guardrails.policies import Policy, policy_for
+from guardrails.shop_rules import checks_of
 from guardrails.subject import Subject
 
 _PARTS_IN_ORDER = {Part.PUBLIC: 0, Part.PRIVATE: 1}
@@ -36,7 +37,7 @@ class Guardrails:
         findings = [
             finding
             for subject in self._subjects(reply, policy)
-            for check in self._checks
+            for check in (*self._checks, *checks_of(reply.case.shop))
             if subject.part in check.parts
             for finding in _run(check, subject)
         ]

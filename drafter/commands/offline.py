@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -102,8 +102,18 @@ def load_shop(path: Path | None) -> Shop:
     except (OSError, yaml.YAMLError) as error:
         raise BadInput(f"{path} cannot be read as a shop: {error}") from None
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        faults = "; ".join(f"{_place(fault['loc'], fields)}: {fault['msg']}" for fault in error.errors())
         raise BadInput(f"The shop {str(fields.get('name', 'default'))[:60]!r} cannot be used: {faults}") from None
+
+
+def _place(loc: tuple[int | str, ...], fields: Mapping[str, Any]) -> str:
+    """Return where in a shop's file a fault is: a rule by its name, as it may be the fiftieth."""
+    rules = fields.get("rules")
+    if len(loc) > 1 and loc[0] == "rules" and isinstance(loc[1], int) and isinstance(rules, list):
+        rule = rules[loc[1]]
+        name = str(rule.get("name", ""))[:40] if isinstance(rule, dict) else ""
+        return ".".join(["rules", name or str(loc[1] + 1), *map(str, loc[2:])])
+    return ".".join(map(str, loc))
 
 
 def _given(*, platform: str | None, region: str | None) -> Line:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 
 from drafter.domain.record import Record
 from drafter.domain.review import CaseFacts, Platform, Review
+from drafter.domain.shop_rule import ShopRule
 
 #: The languages in which situation, drafts, rules and pages all work.
 SUPPORTED_LANGUAGES: tuple[str, ...] = ("en", "es", "pt", "fr", "de", "it", "id", "ms", "th", "vi", "fil", "ja")
@@ -59,6 +60,13 @@ def _spoken(language: str) -> str:
     return language
 
 
+def _named_apart(rules: tuple[ShopRule, ...]) -> tuple[ShopRule, ...]:
+    names = [rule.name for rule in rules]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"Give each rule a name of its own; there is more than one {', '.join(twice)}.")
+    return rules
+
+
 def _web_address(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("https", "http") or not parts.hostname:
@@ -80,6 +88,7 @@ class Shop(Record):
     standing_facts: CaseFacts = {}  # case facts that hold for every review of the shop
     limits: Limits = Limits()
     promise: Promise = Promise()
+    rules: Annotated[tuple[ShopRule, ...], Field(max_length=50), AfterValidator(_named_apart)] = ()  # of its own
     escalation_contact: str | None = None  # the person who gets safety cases
     undo_seconds: Annotated[int, Field(ge=0)] = 15  # between approval and hand-over
     webhook_url: Annotated[str, AfterValidator(_web_address)] | None = (
