@@ -13,10 +13,11 @@ from drafter.domain.text import Span, is_greeting, words
 from guardrails.subject import Subject
 
 _FILE = Path(__file__).parent / "words" / "address.yaml"
-#: Case facts that are data of the buyer; their keys are open, so a part of the key decides.
+#: Case facts that are data of the buyer; their keys are open, so a part of the key decides. A name of a thing is none.
 _PRIVATE_KEYS = re.compile(
-    r"name|address|phone|mail|order_?(?:id|no|number|ref)|tracking|tax|payment|gift|note|birth|history|chat"
-    r"|previous|account|card"
+    r"(?<!product_)(?<!item_)(?<!variant_)(?<!model_)(?<!colour_)(?<!color_)(?<!brand_)(?<!shop_)(?<!store_)"
+    r"(?<!carrier_)(?<!courier_)name|address|phone|mail|order_?(?:id|no|number|ref)|tracking|tax|payment|gift|note"
+    r"|birth|history|chat|previous|account|card"
 )
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’-]*[^\W\d_]|[^\W\d_]")
 _SHORTEST_NAME = 3

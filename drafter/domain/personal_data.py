@@ -50,7 +50,40 @@ _DOMAIN = re.compile(
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@.])@\s?[A-Za-z0-9_][\w.]{1,29}(?<!\.)")
-_CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+#: Groups of digits in a row: one number, or several side by side.
+_GROUPS = re.compile(r"(?<![\d.,])\+?\d+(?:[ -]\+?\d+)*(?!\d)")
+_GROUP = re.compile(r"\+?\d+")
+#: How the digits of a card stand in groups when another number stands beside it.
+_CARD_GROUPS = frozenset({(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), *((n,) for n in range(13, 20))})
+_LONGEST_PHONE = 15  # digits (ITU-T E.164)
+_MOST_GROUPS = 60  # of one run, that are looked at in all parts; a text has no more numbers
+#: Endings of domains that are words as well, so that with a capital they begin a sentence without a space before it.
+_WORDS_TOO = frozenset(
+    [
+        "it",
+        "in",
+        "at",
+        "be",
+        "my",
+        "me",
+        "id",
+        "to",
+        "us",
+        "de",
+        "es",
+        "pe",
+        "cl",
+        "ch",
+        "page",
+        "link",
+        "online",
+        "shop",
+        "store",
+        "club",
+        "money",
+        "site",
+    ]
+)
 _TAX = re.compile(
     r"(?<!\d)(?:\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2})(?!\d)"  # CPF and CNPJ
     r"|(?<!\w)(?:cpf|cnpj|npwp|nif|nie|dni|tin|ssn|codice fiscale|steuer-?id|my ?number|nik"
@@ -125,17 +158,15 @@ def _candidates(text: str, region: str | None) -> Iterator[PersonalDatum]:
     yield from _matches("email", _EMAIL, text)
     yield from _matches("email", _MAIL_BOX, text)
     yield from _matches("url", _URL, text)
-    yield from _matches("url", _DOMAIN, text)
+    yield from (datum for datum in _matches("url", _DOMAIN, text) if not _begins_sentence(text, datum))
     yield from _matches("handle", _HANDLE, text)
     yield from _matches("tax_number", _TAX, text)
     yield from _matches("order_number", _ORDER, text)
     yield from _matches("order_number", _SPACED_ORDER, text)
     yield from _matches("order_number", _HASH_NUMBER, text)
-    for match in _CARD.finditer(text):
-        digits = re.sub(r"\D", "", match[0])
-        if passes_luhn(digits) and len(set(digits)) > 1:
-            yield PersonalDatum(kind="card", start=match.start(), end=match.end())
+    yield from _cards(text)
     yield from _phones(text, region)
+    yield from _phones_side_by_side(text, region)
     yield from _matches("order_number", _LONG_NUMBER, text)
     yield from _matches("address", _ADDRESS, text)
 
@@ -145,11 +176,71 @@ def _matches(kind: Kind, pattern: re.Pattern[str], text: str) -> Iterator[Person
         yield PersonalDatum(kind=kind, start=match.start(), end=match.end())
 
 
+def _begins_sentence(text: str, datum: PersonalDatum) -> bool:
+    """Whether what looks like a domain is the end of a sentence and the start of the next: "broken.It came late"."""
+    label, _, ending = text[datum.start : datum.end].rpartition(".")
+    if not (ending.istitle() and ending.lower() in _WORDS_TOO) or "." in label:
+        return False
+    goes_on = re.match(r"\s+[^\W\dA-Z_]", text[datum.end : datum.end + 8])
+    return len(ending) == 2 or goes_on is not None
+
+
+def _cards(text: str) -> Iterator[PersonalDatum]:
+    """Yield card numbers, also one with another number beside it: their check digit tells them."""
+    for run in _GROUPS.finditer(text):
+        groups = [match.span() for match in _GROUP.finditer(text, *run.span())][:_MOST_GROUPS]
+        for first in range(len(groups)):
+            for last in range(first, min(first + 19, len(groups))):
+                span = groups[first][0], groups[last][1]
+                whole = span == run.span()
+                if _is_card(text[slice(*span)], any_grouping=whole):
+                    yield PersonalDatum(kind="card", start=span[0], end=span[1])
+
+
+def _is_card(number: str, *, any_grouping: bool) -> bool:
+    digits = re.sub(r"\D", "", number)
+    if not 13 <= len(digits) <= 19 or len(set(digits)) == 1 or not passes_luhn(digits):
+        return False
+    return any_grouping or tuple(map(len, re.split("[ -]", number))) in _CARD_GROUPS
+
+
 def _phones(text: str, region: str | None) -> Iterator[PersonalDatum]:
     if sum(character.isdigit() for character in text) < 7:
         return
-    for place in dict.fromkeys((region, "ZZ")):
-        if place is None or place == "EU":
-            continue
+    for place in _places(region):
         for match in phonenumbers.PhoneNumberMatcher(text, place, max_tries=20):
             yield PersonalDatum(kind="phone", start=match.start, end=match.end)
+
+
+def _phones_side_by_side(text: str, region: str | None) -> Iterator[PersonalDatum]:
+    """Yield phone numbers among more digits than one has, which the matcher takes for one that is none."""
+    for run in _GROUPS.finditer(text):
+        if sum(character.isdigit() for character in run[0]) <= _LONGEST_PHONE:
+            continue
+        groups = [match.span() for match in _GROUP.finditer(text, *run.span())][:_MOST_GROUPS]
+        for first, (start, _) in enumerate(groups):
+            ends = [end for _, end in groups[first : first + 6]]
+            if end := next((end for end in reversed(ends) if _is_phone(text[start:end], region)), None):
+                yield PersonalDatum(kind="phone", start=start, end=end)
+
+
+def _is_phone(number: str, region: str | None) -> bool:
+    groups = _GROUP.findall(number)
+    if not 8 <= sum(map(len, groups)) <= _LONGEST_PHONE:
+        return False
+    if number[0] not in "+0" and (len(groups) < 2 or min(map(len, groups)) < 3):  # sizes, dates
+        return False
+    for place in _places(region):
+        try:
+            if phonenumbers.is_valid_number(phonenumbers.parse(number, place)):
+                return True
+        except phonenumbers.NumberParseException:
+            continue
+    return False
+
+
+def _places(region: str | None) -> tuple[str, ...]:
+    """Return whose national form counts; in none ("ZZ"), a number needs its country code."""
+    if region is None or region == "EU":
+        return ("ZZ",)
+    return ("GB" if region == "UK" else region, "ZZ")

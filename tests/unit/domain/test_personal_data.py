@@ -25,6 +25,9 @@ from drafter.domain.personal_data import find_personal_data, passes_luhn
         ("คำสั่งซื้อ 583920184756 ค่ะ", "order_number", "คำสั่งซื้อ 583920184756"),
         ("card 4111 1111 1111 1111", "card", "4111 1111 1111 1111"),
         ("CPF 123.456.789-09", "tax_number", "CPF 123.456.789-09"),
+        ("card 4111 1111 1111 1111 12/27", "card", "4111 1111 1111 1111"),
+        ("2 4111111111111111", "card", "4111111111111111"),
+        ("see Example.Com", "url", "Example.Com"),
         ("send it to 12 Baker Street", "address", "12 Baker Street"),
         ("Hauptstraße 12", "address", "Hauptstraße 12"),
     ],
@@ -42,6 +45,10 @@ def test_a_datum_is_found_with_its_kind_and_place(text: str, kind: str, found: s
         "Your order of 2 bags from 2024 is fine.",
         "We are at your service. In short, thanks.",
         "Please send us your order number in the chat.",
+        "The zipper was broken.It came late.",
+        "We love it.Be careful with it.",
+        "It fits great.Shop chat is open.",
+        "Sizes 36 37 38 39 40 41 42 43 44 45 are here, from 2024-01-02 2024-02-03 10 20 30.",
     ],
 )
 def test_what_only_looks_like_a_datum_is_left(text: str) -> None:
@@ -53,7 +60,20 @@ def test_a_card_needs_its_check_digit() -> None:
     assert not passes_luhn("4111111111111112")
 
 
-@given(st.text(max_size=150))
+@pytest.mark.parametrize(
+    ("text", "region", "kinds"),
+    [
+        ("4111 1111 1111 1111 650 253 0000", "US", ["card", "phone"]),
+        ("call 650 253 0000 650 253 0001", "US", ["phone", "phone"]),
+        ("call 020 7946 0018 020 7946 0019", "UK", ["phone", "phone"]),
+        ("+49 30 901820 +49 30 901821", None, ["phone", "phone"]),
+    ],
+)
+def test_numbers_side_by_side_are_told_apart(text: str, region: str | None, kinds: list[str]) -> None:
+    assert [datum.kind for datum in find_personal_data(text, region=region)] == kinds
+
+
+@given(st.text(max_size=150) | st.text(alphabet="0123456789 +-.", max_size=120))
 def test_data_never_overlap(text: str) -> None:
     at = 0
     for datum in find_personal_data(text, region="DE"):

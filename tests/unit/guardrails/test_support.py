@@ -88,3 +88,9 @@ def test_words_that_the_review_dictates_are_found(review: str, said: str) -> Non
 def test_words_of_a_review_without_an_instruction_may_be_taken_up() -> None:
     text = "Thank you. We are glad that the X1000PRO works with your pineapple press."
     assert _codes(text, review="The X1000PRO works with my pineapple press.") == set()
+
+
+def test_a_fact_of_the_buyer_stays_private_and_the_name_of_a_product_may_be_said() -> None:
+    text = "Thank you for asking. The Harbour tote is the one with the long strap."
+    assert _codes(text, facts={"product_name": "Harbour tote"}) == set()
+    assert _codes(text, facts={"customer_name": "Harbour tote"}) == {"personal_data"}
