@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from drafter.domain.case import ReplyToCheck
 from drafter.domain.errors import Misconfigured
 from drafter.domain.finding import Finding
-from drafter.domain.ports import Embedder, Inspector, LanguageIdentifier, Reader, Writer
+from drafter.domain.ports import Embedder, Inspector, Judge, LanguageIdentifier, Reader, Writer
 from drafter.executors import ProcessName, name_in
 from drafter.settings import Settings
 
@@ -49,6 +49,7 @@ class PipelineParts:
     reader: Reader
     writers: tuple[Writer, ...]  # in the order in which they are tried
     inspector: Inspector
+    judge: Judge | None = None  # of what models write; None: nobody judges
     draft_seconds: float = 120.0  # that a draft may take, over all tries of all models
 
 
@@ -94,8 +95,14 @@ def pipeline_parts(settings: Settings, *, vectors: Embedder | None = None) -> Pi
         reader=_reader(settings, chat, vectors or embedder()),
         writers=_writers(settings, chat),
         inspector=inspector(),
+        judge=_judge(settings, chat),
         draft_seconds=settings.draft_seconds,
     )
+
+
+def judge_of(settings: Settings) -> Judge | None:
+    """Return the judge that the settings ask for, by itself; None where nobody is to judge."""
+    return _judge(settings, _ChatModels())
 
 
 class _ChatModels:
@@ -135,6 +142,23 @@ def _reader(settings: Settings, chat: _ChatModels, vectors: Embedder) -> Reader:
     doubt = always if every else Doubtful(threshold=settings.reader_threshold)
     seconds = settings.draft_seconds * READING_SHARE
     return cascade(embedded, readers, doubt, name="llm" if every else "cascade", seconds=seconds)
+
+
+def _judge(settings: Settings, chat: _ChatModels) -> Judge | None:
+    """Return the models that judge, in their order."""
+    from drafter.llm.options import load_judge_models
+
+    if not settings.judges_by_model:
+        return None
+    models = load_judge_models(settings)
+    if not models:
+        raise Misconfigured("The judge needs a model: set DRAFTER_JUDGE_MODEL or DRAFTER_MODEL, or --model.")
+    from drafter.judge.bench import Bench
+    from drafter.judge.llm import PROMPT, LlmJudge
+    from drafter.readers.steering import steers
+    from prompts.prompt import Prompt
+
+    return Bench([LlmJudge(chat.of(model), Prompt(PROMPT)) for model in models], steers=steers)
 
 
 def _writers(settings: Settings, chat: _ChatModels) -> tuple[Writer, ...]:
@@ -181,6 +205,10 @@ class _LatePipelineParts:
     @property
     def inspector(self) -> Inspector:
         return self._parts.inspector
+
+    @property
+    def judge(self) -> Judge | None:
+        return self._parts.judge
 
     @property
     def draft_seconds(self) -> float:

@@ -51,7 +51,7 @@ APPLICATION = "drafter"
 APPLICATION_VERSION = "1"
 #: Raise it by hand when the steps of a job come in another order, or keep JSON that other code cannot read: what was
 #: begun under another number, older or newer, then begins anew instead of failing. The arguments of a job are fixed.
-STEPS = "2"
+STEPS = "3"
 
 DRAFT, HAND_OVER = "draft", "hand_over"
 DRAFTS, HAND_OVERS = "drafts", "hand_overs"  # their queues

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from drafter.domain.case import Brief, Case, Prepared
 from drafter.domain.draft import Draft
-from drafter.domain.ports import Inspector, Reader, Writer
+from drafter.domain.ports import Inspector, Judge, Reader, Writer
 from drafter.domain.reading import parted
 from drafter.domain.situation import Route, Situation, route_of
 from drafter.rounds import Rounds
@@ -28,6 +28,7 @@ async def prepare(
     reader: Reader,
     writers: Sequence[Writer],
     inspector: Inspector,
+    judge: Judge | None = None,
     brief: Brief = Brief(),
     seconds: float | None = None,
 ) -> Prepared:
@@ -35,7 +36,7 @@ async def prepare(
     began = time.monotonic()
     situation = await reader.read(case)
     left = None if seconds is None else max(seconds - (time.monotonic() - began), 0.0)
-    return await answer(case, situation, writers=writers, inspector=inspector, brief=brief, seconds=left)
+    return await answer(case, situation, writers=writers, inspector=inspector, judge=judge, brief=brief, seconds=left)
 
 
 async def answer(
@@ -44,6 +45,7 @@ async def answer(
     *,
     writers: Sequence[Writer],
     inspector: Inspector,
+    judge: Judge | None = None,
     brief: Brief = Brief(),
     seconds: float | None = None,
 ) -> Prepared:
@@ -52,13 +54,14 @@ async def answer(
     `writers` are tried in order; neighbours of one name (two models) stand in for each other. Each kind may mend its
     own draft twice before the next one's turn. A draft that still has a blocking finding after the last of them is
     never offered: the case is escalated with the findings. `seconds` is what a draft may take over all tries.
+    A draft that a model wrote and no rule holds back is put before the `judge`, where there is one.
     The tries of models at reading the case come before those of the writers.
     """
     situation, readings = parted(situation)
     route = route_of(situation)
     if route is not Route.DRAFT:
         return Prepared(route=route, situation=situation, reason=_WHY_NOT_DRAFTED[route], attempts=readings)
-    rounds = Rounds(case, situation, inspector, brief, seconds)
+    rounds = Rounds(case, situation, inspector, brief, seconds, judge)
     rounds.attempts += readings
     for _, kind in groupby(writers, key=lambda writer: writer.name):
         draft = await rounds.by(list(kind))

@@ -10,7 +10,8 @@ from drafter.domain.case import Brief, Case, ReplyToCheck
 from drafter.domain.draft import Attempt, Draft
 from drafter.domain.errors import WriterFailed
 from drafter.domain.finding import Finding, blocking
-from drafter.domain.ports import Inspector, Writer
+from drafter.domain.judging import Verdict
+from drafter.domain.ports import Inspector, Judge, Writer
 from drafter.domain.situation import Situation
 
 MAX_ATTEMPTS = 3  # the first try of a kind of writer and at most two repairs
@@ -28,12 +29,14 @@ class Rounds:
         inspector: Inspector,
         brief: Brief,
         seconds: float | None,
+        judge: Judge | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._case = case
         self._situation = situation
         self._inspector = inspector
         self._brief = brief
+        self._judge = judge
         self._monotonic = monotonic
         self._ends_at = None if seconds is None else monotonic() + seconds - min(LAST_SECONDS, seconds * LAST_SHARE)
         self._reasons: list[str] = []
@@ -60,9 +63,10 @@ class Rounds:
             if isinstance(written, WriterFailed):
                 why = str(written)
                 continue
-            to_mend = await self._checked(written)
+            verdict = await self._checked(written)
+            to_mend = blocking(verdict.findings)
             if not to_mend:
-                return written
+                return written.with_changes(judgement=verdict.judgement)
             brief = brief.with_changes(findings=to_mend, last_draft=written)
             why = f"could not be mended ({', '.join(sorted({finding.code for finding in to_mend}))})"
         self._reasons.append(f"{writers[0].name}: {why}")
@@ -85,23 +89,20 @@ class Rounds:
                 self._reasons.append(f"{writer.name}: {failure}")
         return None
 
-    async def _checked(self, draft: Draft) -> tuple[Finding, ...]:
-        """Check a draft, keep what was found, and return what blocks it."""
+    async def _checked(self, draft: Draft) -> Verdict:
+        """Check a draft, have it judged where it may be offered, and keep what was found."""
         reply = reply_to_check(self._case, self._situation, draft, recent_replies=self._brief.recent_replies)
-        self.findings = await asyncio.to_thread(self._inspector.inspect, reply)
-        blocks, origin = blocking(self.findings), draft.provenance
-        self.attempts.append(
-            Attempt(
-                writer=origin.writer,
-                model=origin.model,
-                number=origin.attempt,
-                outcome="blocked" if blocks else "passed",
-                codes=tuple(sorted({finding.code for finding in blocks})),
-                usage=origin.usage,
-                latency_ms=origin.latency_ms,
-            )
-        )
-        return blocks
+        verdict = Verdict(findings=await asyncio.to_thread(self._inspector.inspect, reply))
+        if self._judge is not None and self._is_to_be_judged(draft, verdict.findings):
+            verdict = await self._judge.verdict(reply, verdict.findings, seconds=self._left)
+        self.findings = verdict.findings
+        self.attempts += [_attempt_at(draft, blocking(verdict.findings)), *verdict.attempts]
+        return verdict
+
+    def _is_to_be_judged(self, draft: Draft, findings: tuple[Finding, ...]) -> bool:
+        """Whether a judge's word is worth its price: a model wrote the draft, and no rule holds it back already."""
+        held_back = any(finding.layer == "rule" for finding in blocking(findings))
+        return draft.provenance.model is not None and not held_back
 
     def _note_failure(self, writer: Writer, number: int, failure: WriterFailed, seconds: float) -> None:
         self.attempts.append(
@@ -119,6 +120,20 @@ class Rounds:
     @property
     def _left(self) -> float | None:
         return None if self._ends_at is None else max(self._ends_at - self._monotonic(), 0.0)
+
+
+def _attempt_at(draft: Draft, blocks: tuple[Finding, ...]) -> Attempt:
+    """Return the try that a draft came of, with what holds it back."""
+    origin = draft.provenance
+    return Attempt(
+        writer=origin.writer,
+        model=origin.model,
+        number=origin.attempt,
+        outcome="blocked" if blocks else "passed",
+        codes=tuple(sorted({finding.code for finding in blocks})),
+        usage=origin.usage,
+        latency_ms=origin.latency_ms,
+    )
 
 
 def reply_to_check(

@@ -79,6 +79,14 @@ class Settings(BaseSettings):
         description="Confidence of the embedded reader below which the cascade asks a model; 0: for risks alone, "
         "1: always.",
     )
+    judge: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="Whether a model judges what models write, and the replies of `check`, beside the rules and the "
+        "trained heads; auto: where a model is set.",
+    )
+    judge_model: str | None = Field(
+        default=None, description="Model that judges, as provider:name; without it the one that writes."
+    )
     draft_seconds: float = Field(
         default=120,
         gt=0,
@@ -106,6 +114,12 @@ class Settings(BaseSettings):
         asked = self.model is not None or self.reader_model is not None
         return self.reader in ("llm", "cascade") or (self.reader == "auto" and asked)
 
+    @property
+    def judges_by_model(self) -> bool:
+        """Whether a model judges."""
+        asked = self.model is not None or self.judge_model is not None
+        return self.judge == "on" or (self.judge == "auto" and asked)
+
     @field_validator("database_url")
     @classmethod
     def _a_database_that_we_know(cls, address: str | None) -> str | None:
@@ -118,7 +132,7 @@ class Settings(BaseSettings):
     def _separated_by_commas(cls, names: object) -> object:
         return tuple(name.strip() for name in names.split(",") if name.strip()) if isinstance(names, str) else names
 
-    @field_validator("model", "reader_model", "models_file", mode="before")
+    @field_validator("model", "reader_model", "judge_model", "models_file", mode="before")
     @classmethod
     def _set_to_nothing_is_not_set(cls, value: object) -> object:
         return value or None

@@ -130,6 +130,7 @@ class DraftingLines:
             taken.situation,
             writers=self._parts.writers,
             inspector=self._parts.inspector,
+            judge=self._parts.judge,
             brief=Brief(recent_replies=tuple(self._remembered)),
             seconds=self._parts.draft_seconds,
         )

@@ -74,7 +74,7 @@ class Judge(Protocol):
     """Judges a reply that was inspected."""
 
     async def verdict(
-        self, reply: ReplyToCheck, findings: tuple[Finding, ...], *, seconds: float | None = None, wary: bool = False
+        self, reply: ReplyToCheck, findings: tuple[Finding, ...], *, seconds: float | None = None
     ) -> Verdict:
         """Return the findings with the judge's word; where it has none, as they were, with the reason in its tries.
 
@@ -82,7 +82,6 @@ class Judge(Protocol):
             reply: that was inspected.
             findings: of the inspection.
             seconds: that the models may take together; None: as long as they need.
-            wary: the customer tries to steer who reads the review, so that the judge's word may only add findings.
         """
         ...
 

@@ -1,23 +1,29 @@
-"""Readers and writers whose answers are kept: each model call is a durable step of its job."""
+"""Readers, writers and judges whose answers are kept: each model call is a durable step of its job."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from drafter.domain.case import Brief, Case
+from drafter.domain.case import Brief, Case, ReplyToCheck
 from drafter.domain.draft import Draft, Usage
-from drafter.domain.errors import ReaderFailed, WriterFailed
-from drafter.domain.ports import ModelReader, Reader, Writer
+from drafter.domain.errors import JudgeFailed, ReaderFailed, WriterFailed
+from drafter.domain.judging import JudgingBrief, TracedJudgement
+from drafter.domain.ports import Judge, ModelJudge, ModelReader, Reader, Writer
 from drafter.domain.reading import ReadingBrief, TracedSituation
 from drafter.domain.situation import Situation
+from drafter.judge.bench import Bench
 from drafter.readers.cascade import CascadeReader
 
 #: Does a piece of work and keeps its result, which is plain JSON, under a name: `engine.Engine.step`.
 Step = Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]
 
 
-Failure = TypeVar("Failure", ReaderFailed, WriterFailed)
+Failure = TypeVar("Failure", ReaderFailed, WriterFailed, JudgeFailed)
+
+#: The one name of the steps that write and judge, and by which each of them knows its own results.
+_WRITE, _BY = "write", "by"
+_WRITER, _JUDGE = "writer", "judge"
 
 
 async def directly(_name: str, work: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401  # any JSON value
@@ -84,8 +90,9 @@ def durable_reader(reader: Reader, step: Step) -> Reader:
 class DurableWriter:
     """A writer each of whose answers is kept as a step of the job.
 
-    All writers' steps have one name: a job that is begun again may stop mending earlier than the first time, because
-    the shop's recent replies are others by now, and would then meet another writer's step in that place.
+    All steps of writers and judges have one name: a job that is begun again may stop mending earlier or later than the
+    first time, because the shop's recent replies or the settings are others by now, and would then meet another one's
+    step in that place. Each passes over results that are not of its kind.
     """
 
     def __init__(self, writer: Writer, step: Step) -> None:
@@ -98,17 +105,55 @@ class DurableWriter:
 
         async def work() -> dict[str, Any]:
             try:
-                return {"draft": (await self._writer.write(case, situation, brief)).model_dump(mode="json")}
+                draft = await self._writer.write(case, situation, brief)
             except WriterFailed as failure:
-                return {"failed": _told(failure)}
+                return {_BY: _WRITER, "failed": _told(failure)}
+            return {_BY: _WRITER, "draft": draft.model_dump(mode="json")}
 
-        kept = await self._step("write", work)
+        kept = await _own(_WRITER, self._step, work)
         if "failed" in kept:
             raise _failure(WriterFailed, kept["failed"])
         return Draft.model_validate(kept["draft"])
 
 
-def _told(failure: ReaderFailed | WriterFailed) -> dict[str, Any]:
+class DurableJudge:
+    """A model's judge each of whose answers is kept as a step of the job, named as a writer's."""
+
+    def __init__(self, judge: ModelJudge, step: Step) -> None:
+        self.name = judge.name
+        self._judge = judge
+        self._step = step
+
+    async def ask(self, reply: ReplyToCheck, brief: JudgingBrief) -> TracedJudgement:
+        """Return the judgement, given now or before."""
+
+        async def work() -> dict[str, Any]:
+            try:
+                judged = await self._judge.ask(reply, brief)
+            except JudgeFailed as failure:
+                return {_BY: _JUDGE, "failed": _told(failure)}
+            return {_BY: _JUDGE, "judgement": judged.model_dump(mode="json")}
+
+        kept = await _own(_JUDGE, self._step, work)
+        if "failed" in kept:
+            raise _failure(JudgeFailed, kept["failed"])
+        return TracedJudgement.model_validate(kept["judgement"])
+
+
+def durable_judge(judge: Judge | None, step: Step) -> Judge | None:
+    """Return a judge whose models' answers are kept, each by itself."""
+    return judge.wrapped(lambda model: DurableJudge(model, step)) if isinstance(judge, Bench) else judge
+
+
+async def _own(kind: str, step: Step, work: Callable[[], Awaitable[Any]]) -> dict[str, Any]:
+    """Return the next result of a kind. Work that is done now is of it, so that this ends."""
+    while True:
+        kept: dict[str, Any] = await step(_WRITE, work)
+        if kept.get(_BY, _WRITER) == kind:
+            return kept
+
+
+def _told(failure: ReaderFailed | WriterFailed | JudgeFailed) -> dict[str, Any]:
     """Return a failure as plain JSON."""
     usage = failure.usage.model_dump(mode="json")
     return {"message": str(failure), "model": failure.model, "usage": usage, "again": failure.again}

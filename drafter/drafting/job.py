@@ -19,10 +19,10 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 
 from drafter import pipeline
 from drafter.domain.case import Brief, Case, Prepared
-from drafter.domain.ports import Clock, Inspector, Reader, Writer
+from drafter.domain.ports import Clock, Inspector, Judge, Reader, Writer
 from drafter.domain.situation import Channel, Route, Situation, SituationName
 from drafter.drafting import storing
-from drafter.drafting.durable import DurableWriter, Step, directly, durable_reader
+from drafter.drafting.durable import DurableWriter, Step, directly, durable_judge, durable_reader
 from drafter.drafting.storing import Matter
 from drafter.logs import fault
 from drafter.readers import suspicion
@@ -39,7 +39,7 @@ _FAILED = "The draft could not be made because of a fault in Drafter ({error}). 
 
 
 class Parts(Protocol):
-    """Who reads, writes and checks."""
+    """Who reads, writes, checks and judges."""
 
     @property
     def reader(self) -> Reader:
@@ -54,6 +54,11 @@ class Parts(Protocol):
     @property
     def inspector(self) -> Inspector:
         """The guardrails."""
+        ...
+
+    @property
+    def judge(self) -> Judge | None:
+        """Who judges what models write, if anybody does."""
         ...
 
     @property
@@ -132,6 +137,7 @@ class Drafting:
                 situation,
                 writers=[DurableWriter(writer, self._step) for writer in self._parts.writers],
                 inspector=self._parts.inspector,
+                judge=durable_judge(self._parts.judge, self._step),
                 brief=Brief(instruction=matter.instruction, recent_replies=recent),
                 seconds=max(self._parts.draft_seconds - (time.monotonic() - began), 0.0),
             )

@@ -1,6 +1,7 @@
 """Models and their options: which are asked, in which order, how each is asked, and what it costs.
 
-DRAFTER_MODEL is asked first (to read: DRAFTER_READER_MODEL), then DRAFTER_FALLBACK_MODELS in their order.
+DRAFTER_MODEL is asked first (to read: DRAFTER_READER_MODEL, to judge: DRAFTER_JUDGE_MODEL), then
+DRAFTER_FALLBACK_MODELS in their order.
 DRAFTER_MODELS_FILE is a TOML file with a table for each model that needs more than its name:
 
     ["openai:my-model"]
@@ -87,7 +88,7 @@ def load_models(settings: Settings) -> tuple[ModelOptions, ...]:
         Misconfigured: a name, the file or one of its keys cannot be used; the message names the setting.
     """
     if settings.model is None:
-        if settings.fallback_models and settings.reader_model is None:
+        if settings.fallback_models and settings.reader_model is None and settings.judge_model is None:
             raise Misconfigured("DRAFTER_FALLBACK_MODELS needs a model to stand in for: set DRAFTER_MODEL too.")
         return ()
     return _in_order(settings, {settings.model: "DRAFTER_MODEL"})
@@ -106,6 +107,21 @@ def load_reader_models(settings: Settings) -> tuple[ModelOptions, ...]:
     if settings.reader_model is None:
         return load_models(settings)
     return _in_order(settings, {settings.reader_model: "DRAFTER_READER_MODEL"})
+
+
+def load_judge_models(settings: Settings) -> tuple[ModelOptions, ...]:
+    """Return the models that judge, in the order in which they are asked; none where no model is to judge.
+
+    DRAFTER_JUDGE_MODEL comes first, or else DRAFTER_MODEL; DRAFTER_FALLBACK_MODELS stand in for either.
+
+    Raises:
+        Misconfigured: as `load_models`.
+    """
+    if not settings.judges_by_model:
+        return ()
+    if settings.judge_model is None:
+        return load_models(settings)
+    return _in_order(settings, {settings.judge_model: "DRAFTER_JUDGE_MODEL"})
 
 
 def _in_order(settings: Settings, first: Mapping[str, str]) -> tuple[ModelOptions, ...]:

@@ -27,9 +27,9 @@ from drafter.languages import visible as as_seen
 from drafter.llm.case_masks import masks_for
 from drafter.llm.model import Answered, ChatModel
 from drafter.logs import fault
+from drafter.quotes import locate
 from drafter.readers import rules
 from drafter.readers.answers import ReadReview, read_of
-from drafter.readers.quotes import locate
 from drafter.readers.rules import Reading
 from prompts.library import PromptError
 from prompts.prompt import Prompt, Rendered, fence, visible

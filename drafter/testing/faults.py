@@ -23,6 +23,7 @@ from drafter.testing.chat import (
     written,
 )
 from drafter.testing.readings import fields_of, is_reading, read
+from drafter.testing.verdicts import is_judging, judged
 
 GOOD = "good"
 #: The guardrail codes that a reply can be made to violate.
@@ -32,16 +33,19 @@ CODES = (
     "liability", "impersonation",
 )  # fmt: skip
 
-#: What goes wrong with replies alone: a review is read well all the same.
+#: What goes wrong with replies alone: a review is read well and a draft judged well all the same.
 OF_REPLIES = frozenset({"wrong_language", *(f"breaks_{code}" for code in CODES)})
 
 Script = Callable[[ChatRequest], Answer]
 
 
 def good(request: ChatRequest) -> Answer:
-    """Return a harmless reply in the language and for the channel that the prompt names; of a review, a reading."""
-    if is_reading(request):
-        return read(request)
+    """Return a harmless reply in the language and for the channel that the prompt names; of a review, a reading.
+
+    A reply that is to be judged has no fault.
+    """
+    if (asked := _no_reply(request)) is not None:
+        return asked
     public, private = _harmless(request)
     return written(request, public, private)
 
@@ -113,8 +117,8 @@ def content_filter_answer(request: ChatRequest) -> Answer:
 
 def wrong_language(request: ChatRequest) -> Answer:
     """A harmless reply in another language than the one that was asked for; a review is read well."""
-    if is_reading(request):
-        return read(request)
+    if (asked := _no_reply(request)) is not None:
+        return asked
     other = replies()["de" if request.language != "de" else "fr"]
     return written(request, other["public"], None if request.channel == "public" else other["private"])
 
@@ -173,8 +177,8 @@ def reset(_: ChatRequest) -> Answer:
 
 def breaks(code: str, request: ChatRequest) -> Answer:
     """A reply that violates a guardrail code, in the language that was asked for; a review is read well."""
-    if is_reading(request):
-        return read(request)
+    if (asked := _no_reply(request)) is not None:
+        return asked
     public, private = _harmless(request)
     if code == "length":
         return written(request, " ".join([public] * 4), private)
@@ -214,6 +218,13 @@ def script(name: str) -> Script:
     if name not in FAULTS:
         raise ValueError(f"There is no answer {name!r}. There are: {GOOD}, {', '.join(FAULTS)}.")
     return FAULTS[name]
+
+
+def _no_reply(request: ChatRequest) -> Answer | None:
+    """Return the good answer to a request that asks for no reply; None where it asks for one."""
+    if is_reading(request):
+        return read(request)
+    return judged(request) if is_judging(request) else None
 
 
 def _harmless(request: ChatRequest) -> tuple[str, str | None]:

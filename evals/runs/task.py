@@ -21,6 +21,7 @@ async def prepared(parts: PipelineParts, inputs: Inputs) -> Prepared:
         reader=parts.reader,
         writers=parts.writers,
         inspector=parts.inspector,
+        judge=parts.judge,
         seconds=parts.draft_seconds,
     )
 

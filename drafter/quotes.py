@@ -1,4 +1,4 @@
-"""Quotes: where words that a model says it copied stand in a review; words that do not stand there are no quote."""
+"""Quotes: where words that a model says it copied stand in a text; words that do not stand there are no quote."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from drafter.readers.quotes import locate
+from drafter.quotes import locate
 
 
 @pytest.mark.parametrize(

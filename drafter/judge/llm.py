@@ -1,0 +1,137 @@
+"""The LLM judge: one call for both parts of a reply and all codes; a passage counts only if it stands in the reply.
+
+Personal data stay here: the model sees marks, and its quotes get the data back before they are sought.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import cache
+
+from drafter.domain.case import ReplyToCheck
+from drafter.domain.draft import Attempt
+from drafter.domain.errors import JudgeFailed, ModelFailed
+from drafter.domain.finding import Finding, Part, Severity
+from drafter.domain.judging import JUDGE, JudgingBrief, TracedJudgement
+from drafter.judge.answers import JudgedCodes, JudgedPassage, judged_of
+from drafter.judge.question import Question
+from drafter.llm.model import Answered, ChatModel
+from drafter.logs import fault
+from guardrails.catalogue import CATALOGUE
+from guardrails.kinds import Check
+from guardrails.policies import policy_for
+from prompts.library import PromptError
+from prompts.prompt import Prompt, Rendered
+
+log = logging.getLogger(__name__)
+
+PROMPT = "judge_codes"
+ALONE_SECONDS = 30.0  # for a try that nobody has set a time for
+LONGEST_REASON = 300  # characters that are shown
+INVENTED = "None of its quotes stands in the reply."
+
+
+class LlmJudge:
+    """Judges by one model."""
+
+    def __init__(self, model: ChatModel, prompt: Prompt) -> None:
+        self.name = model.name
+        self._model = model
+        self._prompt = prompt
+
+    async def ask(self, reply: ReplyToCheck, brief: JudgingBrief) -> TracedJudgement:
+        """Return the judgement with the try that gave it, `failed` where it rests on words that nobody wrote.
+
+        Raises:
+            JudgeFailed: and nothing else; `again` is true where the answer was at fault.
+        """
+        try:
+            question = Question(self._prompt, reply)
+            prompt = question.rendered(brief, self._model.mode)
+            answered, judged = await self._asked(prompt, brief)
+            return self._judgement(reply, question, judged, answered, brief)
+        except PromptError as error:
+            raise JudgeFailed(str(error)) from error
+        except ModelFailed as failure:
+            raise JudgeFailed(str(failure), model=failure.model, usage=failure.usage, again=failure.again) from failure
+        except JudgeFailed:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever broke, the rules' and the heads' word is there
+            fields = {"judge": self.name, **fault(error)}
+            log.error("judge.broke", extra=fields)  # noqa: TRY400  # its message may hold customer text
+            raise JudgeFailed(f"a fault in Drafter ({type(error).__name__})", model=self.name) from None
+
+    async def _asked(
+        self, prompt: Rendered, brief: JudgingBrief
+    ) -> tuple[Answered[str] | Answered[JudgedCodes], JudgedCodes]:
+        """Ask the model in its mode. Raises ModelFailed, JudgeFailed."""
+        seconds = brief.seconds if brief.seconds is not None else ALONE_SECONDS
+        if self._model.mode != "text":
+            read = await self._model.ask(prompt.system, prompt.user, JudgedCodes, seconds=seconds)
+            return read, read.answer
+        said = await self._model.ask_text(prompt.system, prompt.user, seconds=seconds)
+        answer = judged_of(said.answer)
+        if answer is None:
+            why = f"{self.name}: its words do not say what it finds and what it clears."
+            raise JudgeFailed(why, model=self.name, usage=said.usage, again=True)
+        return said, answer
+
+    def _judgement(
+        self,
+        reply: ReplyToCheck,
+        question: Question,
+        judged: JudgedCodes,
+        answered: Answered[str] | Answered[JudgedCodes],
+        brief: JudgingBrief,
+    ) -> TracedJudgement:
+        found = [(one, self._finding(reply, question, one)) for one in judged.findings]
+        invented = bool(found) and not any(finding for _, finding in found)
+        sure = tuple(finding for one, finding in found if finding and one.sure)
+        named = {one.code for one in judged.findings}  # one whose quote is wrong may be right all the same
+        return TracedJudgement(
+            model=answered.model,
+            prompt_hash=self._prompt.hash,
+            findings=sure,
+            doubts=tuple(finding for one, finding in found if finding and not one.sure),
+            cleared=tuple(dict.fromkeys(code for code in judged.cleared if code not in named)),
+            tried=Attempt(
+                writer=JUDGE,
+                model=answered.model,
+                number=brief.attempt,
+                outcome="failed" if invented else "blocked" if sure else "passed",
+                reason=f"{answered.model}: {INVENTED}" if invented else None,
+                codes=tuple(sorted({finding.code for finding in sure})),
+                usage=answered.usage,
+                latency_ms=answered.latency_ms,
+            ),
+        )
+
+    def _finding(self, reply: ReplyToCheck, question: Question, one: JudgedPassage) -> Finding | None:
+        """Return a passage as a finding; None where it does not stand in the reply."""
+        place = question.located(one.quote, Part(one.part))
+        if place is None:
+            return None
+        part, span = place
+        review, check = reply.case.review, _checks()[one.code]
+        reason = question.told(one.reason)[:LONGEST_REASON] or check.message
+        sure = "sure" if one.sure else "unsure"
+        told = {"reason": reason} if one.sure else {"reason": reason, "code": one.code}
+        return Finding(
+            code=one.code,
+            check=__name__,
+            severity=Severity.BLOCK,
+            part=part,
+            start=span.start,
+            end=span.end,
+            message=self._prompt.phrase("finding", sure, **told),
+            suggestion=check.suggestion,
+            policy=policy_for(review.platform, review.region or reply.case.shop.region).behind(one.code),
+            layer="judge",
+        )
+
+
+@cache
+def _checks() -> Mapping[str, Check]:
+    """Return the checks by their codes, for the words in which a person is told how to mend a reply."""
+    return {check.code: check for check in CATALOGUE}
