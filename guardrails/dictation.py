@@ -33,9 +33,9 @@ _INSTRUCTION = re.compile(
     r"|réponde[zs]?|écri(?:vez|s)|termine[zs]?|antworte|schreibe?|beende|rispondi|scrivi|termina|balas|tulis(?:kan)?|jawab|sebutkan|akhiri|sertakan"
     r"|balasan|sumagot|isulat|sagutin|sagot|sabihin|trả lời|viết|ghi|tapusin|simulan|magsimula|jawapan|akhiri|mulakan"
     r"|mulai|awali|câu trả lời|bắt đầu|kết thúc|schließe?[nst]*|beginne?[nst]*|antwort\w*|empiez[ae]"
-    r"|comienz[ae]|termin[ae]|salud[ae]|comece|comme(?:nce|ncez)|inizi[ao]|salut[ao]|dicendo|diciendo|dizendo|disant|di che|diga"
-    r"|resposta|respuesta|réponse|risposta|assistant|asistente|assistente|assistent\w*|pembantu|asisten|trợ lý)(?![a-z])"
-    r"|ตอบ|เขียน|พิมพ์|ผู้ช่วย|ลงท้าย|ขึ้นต้น|返信|返答|回答|書いて|アシスタント|締め|書き出し"
+    r"|comienz[ae]|termin[ae]|salud[ae]|comece|comme(?:nce|ncez)|inizi[ao]|salut[ao]|dicendo|diciendo|dizendo|disant|diga"
+    r"|di che|resposta|respuesta|réponse|risposta|assistant|asistente|assistente|assistent\w*"
+    r"|pembantu|asisten|trợ lý)(?![a-z])|ตอบ|เขียน|พิมพ์|ผู้ช่วย|ลงท้าย|ขึ้นต้น|返信|返答|回答|書いて|アシスタント|締め|書き出し"
 )
 #: A mark that no reply has by itself: capitals with digits, or eight capitals in a row.
 _MARK = re.compile(r"(?<!\w)(?=\w*\d)[A-Z][A-Z0-9_-]{4,20}(?!\w)|(?<!\w)[A-Z]{8,20}(?!\w)")

@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from drafter.domain.text import Span
+from guardrails.kinds import clause_around
 from guardrails.normalise import seen
 from guardrails.statements import is_denied
 from guardrails.subject import Subject
@@ -24,6 +25,8 @@ def unknown_materials(subject: Subject) -> Iterator[Span]:
     for pattern in _materials():
         for match in pattern.finditer(view.text):
             span = view.span(*match.span())
+            if is_denied(clause_around(view.text, *match.span())):
+                continue
             if not (subject.is_quoted(span) or _is_known(subject, pattern)):
                 yield span
 

@@ -23,8 +23,8 @@ _CLAUSES = re.compile(r"[.!?;\n。！？](?!\d)|,(?!\d)")
 _QUESTION = re.compile(r"[^.!?。！？\n]*[?？]")
 _LONG_WORD = re.compile(r"[a-zà-öø-ÿăđĩũơưạ-ỹ]{4,}")
 _DENSE = re.compile("[\u0e01-\u0e5b\u30a1-\u30ff\u4e00-\u9fff]+")
-#: Kinds of statements whose support is a figure or a word of time, which stands in facts of any topic.
-_OF_FIGURES = frozenset({"deadline", "figure"})
+#: Kinds that speak of one matter: those that a fact must name where a sentence does, and those where it may.
+_TOPICS = ((("refund", "settled"), ("replacement", "swap")), (("dispatch", "onway"),))
 _ENOUGH = 2  # stems that a statement and a fact share by more than chance
 
 
@@ -59,35 +59,42 @@ def _is_supported(name: str, key: str, subject: Subject, span: Span) -> bool:
 def is_known(name: str, subject: Subject, span: Span) -> bool:
     """Whether what is known bears out a whole sentence that no pattern of a file has matched.
 
-    Its kinds are those whose support it mentions itself. Each of them, and all of its figures, must stand in a known
-    clause that says neither the opposite nor less; a sentence of no kind needs words of its own there.
+    All of its figures must be known. Where it speaks of money back or of a replacement, a fact must speak of that, and
+    say neither the opposite nor less; else a fact of the same delivery, or most of its words in one thing known.
     """
     sentence = span.of(subject.text)
     said = seen(sentence).text
     if not set(_FIGURE.findall(sentence)) <= set(_FIGURE.findall(subject.known_text)):
         return False
-    known = [fact for fact in _known(subject, _sources(name)) if is_denied(said) or not is_denied(fact)]
-    kinds = [patterns for patterns in _all_supports(name) if _matches(patterns, said)]
-    if kinds:
-        return all(any(_matches(patterns, fact) for fact in known) for patterns in kinds)
+    facts = [fact for fact in _facts(subject) if is_denied(said) or not is_denied(fact)]
     own = _stems(said)
-    return any(len(own & _stems(fact)) >= _ENOUGH for fact in known)
+    if "review" in _sources(name):
+        return any(_is_mostly_in(own, _stems(known)) for known in (*facts, subject.review_text))
+    strict, loose = ([kind for kind in kinds if _mentions_kind(name, kind, said)] for kinds in _TOPICS)
+    if strict:
+        return all(any(_mentions_kind(name, kind, fact) for fact in facts) for kind in strict)
+    return any(_is_mostly_in(own, _stems(fact)) or any(_mentions_kind(name, k, fact) for k in loose) for fact in facts)
 
 
-def _matches(patterns: tuple[str, ...], text: str) -> bool:
-    return any(re.search(pattern, text) for pattern in patterns)
+def _facts(subject: Subject) -> Iterator[str]:
+    """Yield each fact whole, with its key, which often names the matter: `refund: approved on 3 May`."""
+    for key, value in subject.reply.case.facts.items():
+        for part in re.split(r"[;\n]", value):
+            yield seen(f"{key.replace('_', ' ')} {part}").text
+
+
+def _is_mostly_in(own: set[str], known: set[str]) -> bool:
+    shared = len(own & known)
+    return shared >= _ENOUGH and 2 * shared >= len(own)
+
+
+def _mentions_kind(name: str, kinds: tuple[str, ...], text: str) -> bool:
+    return any(re.search(pattern, text) for kind in kinds for pattern in _supports(name, kind))
 
 
 @cache
 def _sources(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(source for section in word_file(name).values() for source in section.source))
-
-
-@cache
-def _all_supports(name: str) -> tuple[tuple[str, ...], ...]:
-    """Return what bears each kind out, but for kinds that any figure bears out: they are no topic."""
-    kinds = dict.fromkeys(key.partition(".")[2] for key in word_file(name))
-    return tuple(found for kind in kinds if (found := _supports(name, kind)) and kind not in _OF_FIGURES)
 
 
 def _known(subject: Subject, sources: tuple[str, ...]) -> Iterator[str]:
