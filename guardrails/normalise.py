@@ -1,8 +1,8 @@
 """Views of a text with its disguises taken off, each with a map back to the text as written.
 
-Unicode look-alikes, invisible characters, spaced-out letters and digits in place of letters hide words from a plain
-search. A view is what a reader sees; its offsets lead back to what was written (Unicode TR36 and TR39 describe the
-tricks).
+What a person sees of a text is `drafter.domain.visible`'s; a view is that in lower case and in compatibility form, to
+be searched. Where letters are spaced out, stretched or written as digits and signs, a second view has the words
+behind them.
 """
 
 from __future__ import annotations
@@ -13,20 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from drafter.domain import visible
 from drafter.domain.text import Span
+from drafter.domain.visible import Visible
+from guardrails.disguises import Change, unmaskings
 
-#: Letters of other scripts that pass for Latin ones; none of the twelve languages is written in these scripts.
-_LOOK_ALIKES = str.maketrans(
-    "абвгдеёзикмнорстухьіјѕѵһԁԛԝɡɩıοαενικρτυχβωƽǀℓ",
-    "a6brdeezukmhopctyxbijsvhdqwgiioaevikptuxbw5ll",
-)
-_LEET = str.maketrans("013457@$!|", "oieastasil")
 _CLUSTER = re.compile(r"\S[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*|\s", re.DOTALL)
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
-)
-_SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .\-_*·]{1,2}){3,}[^\W\d_](?![^\W_])")
-_LEET_WORD = re.compile(r"[^\W_]*(?:[^\W\d_][013457@$!|]+(?=[^\W\d_])|(?<!\w)[013457@$]+(?=[^\W\d_]{2}))[\w@$!|]*")
 
 
 @dataclass(frozen=True)
@@ -39,10 +31,7 @@ class View:
 
     def span(self, start: int, end: int) -> Span:
         """Return the stretch of the written text behind `text[start:end]`; never empty for a match that is not."""
-        if start >= end or start >= len(self.starts):
-            at = self.starts[start] if start < len(self.starts) else (self.ends[-1] if self.ends else 0)
-            return Span(at, at)
-        return Span(self.starts[start], self.ends[end - 1])
+        return Visible(self.text, self.starts, self.ends).stored(Span(start, end))
 
     @cached_property
     def folded(self) -> View:
@@ -56,29 +45,44 @@ class View:
 
 
 def seen(text: str) -> View:
-    """Return the text in lower case, in compatibility form, without invisible characters, in Latin look-alikes."""
-    if text.isascii():
-        return View(text.lower(), range(len(text)), range(1, len(text) + 1))
-    return _joined((_plain(match[0]), match.start(), match.end()) for match in _CLUSTER.finditer(text))
+    """Return the text as a person sees it, in lower case and in compatibility form."""
+    shown = visible.seen(text)
+    lower = shown.text.lower()
+    if len(lower) == len(shown.text) and unicodedata.is_normalized("NFKC", lower):
+        return View(lower, shown.starts, shown.ends)
+    return _joined(_pieces(shown))
+
+
+def _pieces(shown: Visible) -> Iterable[tuple[str, int, int]]:
+    for cluster in _CLUSTER.finditer(shown.text):
+        start, end = cluster.span()
+        if end - start == 1:
+            yield _plain(cluster[0]), shown.starts[start], shown.ends[start]
+        else:
+            yield _plain(cluster[0]), *shown.stored(Span(start, end))
 
 
 def unmasked(view: View) -> View | None:
-    """Return the view with spaced-out letters joined and digits read as letters; None where nothing is masked."""
-    keep: list[tuple[str, int, int]] | None = None
-    for match in _SPACED.finditer(view.text):
-        keep = keep if keep is not None else _characters(view)
-        for at in range(match.start(), match.end()):
-            if not view.text[at].isalpha():
-                keep[at] = ("", keep[at][1], keep[at][2])
-    for match in _LEET_WORD.finditer(view.text):
-        keep = keep if keep is not None else _characters(view)
-        for at in range(match.start(), match.end()):
-            keep[at] = (view.text[at].translate(_LEET), keep[at][1], keep[at][2])
-    return None if keep is None else _joined(keep)
+    """Return the view with the words behind their masks; None where nothing is masked."""
+    changes = unmaskings(view.text)
+    return _joined(_changed(view, changes)) if changes else None
 
 
-def _characters(view: View) -> list[tuple[str, int, int]]:
-    return list(zip(view.text, view.starts, view.ends, strict=True))
+def _changed(view: View, changes: list[Change]) -> Iterable[tuple[str, int, int]]:
+    """Yield the pieces of a view after changes, which come in order and do not overlap."""
+    at = 0
+    for change in changes:
+        yield from zip(
+            view.text[at : change.start], view.starts[at : change.start], view.ends[at : change.start], strict=True
+        )
+        if len(change.text) == change.end - change.start:
+            part = slice(change.start, change.end)
+            yield from zip(change.text, view.starts[part], view.ends[part], strict=True)
+        else:
+            span = view.span(change.start, change.end)
+            yield from ((char, *span) for char in change.text)
+        at = change.end
+    yield from zip(view.text[at:], view.starts[at:], view.ends[at:], strict=True)
 
 
 def _joined(pieces: Iterable[tuple[str, int, int]]) -> View:
@@ -95,8 +99,7 @@ def _joined(pieces: Iterable[tuple[str, int, int]]) -> View:
 
 @lru_cache(maxsize=4096)
 def _plain(cluster: str) -> str:
-    visible = _INVISIBLE.sub("", cluster)
-    return unicodedata.normalize("NFKC", visible).lower().translate(_LOOK_ALIKES)
+    return unicodedata.normalize("NFKC", cluster).lower()
 
 
 @lru_cache(maxsize=4096)
