@@ -105,7 +105,7 @@ def load(name_or_path: str) -> EvalDataset:
         )
     files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
     if not files or not files[0].is_file():
-        named = ", ".join([*shipped(), "guardrails"])
+        named = ", ".join([*shipped(), "guardrails", "red_team"])
         raise BadInput(f"There is no dataset {name_or_path!r}. Name a file, or one of: {named}.")
     read = [_read(file) for file in files]
     entries = [entry for file in read for entry in file.cases]

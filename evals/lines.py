@@ -36,16 +36,25 @@ def load(path: Path) -> EvalDataset | CheckDataset:
     Raises:
         BadInput: the file cannot be read, has no lines, or one of them cannot be used; the message says which.
     """
+    found = _lines(path)
+    if any("violations" in line or "reply" in line for _, line in found):
+        return _replies(path, found)
+    return dataset_of(path.stem, [_numbered(path, number, _review, line) for number, line in found], source=str(path))
+
+
+def load_replies(path: Path) -> list[ReplyCase]:
+    """Return a file of labelled replies as cases of which every code is judged. Raises BadInput."""
+    return [_numbered(path, number, lambda line: _reply(line, CODES), line) for number, line in _lines(path)]
+
+
+def _lines(path: Path) -> list[tuple[int, Line]]:
     try:
         numbered = [(number, raw) for number, raw in enumerate(path.read_bytes().splitlines(), 1) if raw.strip()]
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.") from None
     if not numbered:
         raise BadInput(f"{path} holds no lines.")
-    found = [(number, _numbered(path, number, parse, raw)) for number, raw in numbered]
-    if any("violations" in line or "reply" in line for _, line in found):
-        return _replies(path, found)
-    return dataset_of(path.stem, [_numbered(path, number, _review, line) for number, line in found], source=str(path))
+    return [(number, _numbered(path, number, parse, raw)) for number, raw in numbered]
 
 
 def _numbered(path: Path, number: int, read: Any, given: Any) -> Any:  # noqa: ANN401  # whatever `read` takes and gives

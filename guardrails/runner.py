@@ -1,16 +1,20 @@
-"""The runner: a reply goes in, all findings come out, blocking ones first."""
+"""The runner: a reply goes in, all findings come out, blocking ones first.
+
+Rules come first; then the semantic layer reads the sentences, where one is given, and adds what no rule has found.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from drafter.domain.case import ReplyToCheck
-from drafter.domain.finding import Finding, Part, Severity
+from drafter.domain.finding import Finding, Layer, Part, Severity
 from drafter.domain.ports import Embedder, LanguageIdentifier
 from drafter.domain.text import Span
 from guardrails.catalogue import CATALOGUE
 from guardrails.kinds import Check, Hit
 from guardrails.policies import Policy, policy_for
+from guardrails.semantics import Semantics
 from guardrails.shop_rules import checks_of
 from guardrails.subject import Subject
 
@@ -26,22 +30,26 @@ class Guardrails:
         languages: LanguageIdentifier,
         embedder: Embedder | None = None,
         checks: tuple[Check, ...] = CATALOGUE,
+        semantics: Semantics | None = None,
     ) -> None:
         self._languages = languages
         self._embedder = embedder
         self._checks = checks
+        self._semantics = semantics
 
     def inspect(self, reply: ReplyToCheck) -> tuple[Finding, ...]:
         """Return all findings: blocking ones first, then by part and place. A check that crashes blocks."""
         policy = policy_for(reply.case.review.platform, reply.case.review.region or reply.case.shop.region)
-        findings = [
-            finding
-            for subject in self._subjects(reply, policy)
-            for check in (*self._checks, *checks_of(reply.case.shop))
-            if subject.part in check.parts
-            for finding in _run(check, subject)
-        ]
+        findings = [finding for subject in self._subjects(reply, policy) for finding in self._inspected(subject)]
         return tuple(sorted(findings, key=_order))
+
+    def _inspected(self, subject: Subject) -> list[Finding]:
+        checks = [check for check in self._all_checks(subject) if subject.part in check.parts]
+        found = [finding for check in checks for finding in _run(check, subject)]
+        return found if self._semantics is None else [*found, *_suspected(self._semantics, checks, subject, found)]
+
+    def _all_checks(self, subject: Subject) -> tuple[Check, ...]:
+        return (*self._checks, *checks_of(subject.reply.case.shop))
 
     def _subjects(self, reply: ReplyToCheck, policy: Policy) -> Iterator[Subject]:
         texts = ((Part.PUBLIC, reply.public_reply), (Part.PRIVATE, reply.private_message))
@@ -71,6 +79,19 @@ def _run(check: Check, subject: Subject) -> list[Finding]:
         return [_crash(check, subject, error)]
 
 
+def _suspected(semantics: Semantics, checks: list[Check], subject: Subject, found: list[Finding]) -> list[Finding]:
+    """Return what the semantic layer finds beyond the rules' findings: at most one for a sentence and a code."""
+    by_code = {check.code: check for check in reversed(checks)}  # our own before a shop's rule of the same code
+    try:
+        return [
+            _finding(by_code[code], subject, Hit(*span), layer="head")
+            for code, span, _ in semantics.suspicions(subject, found)
+            if code in by_code
+        ]
+    except Exception as error:  # noqa: BLE001  # whatever breaks, the reply must not pass unchecked
+        return [_crash(check, subject, error, layer="head") for check in checks if check.code in semantics.codes[:1]]
+
+
 def _merged(hits: Iterable[Hit]) -> list[Hit]:
     """Return the hits in order, overlapping ones of the same meaning as one."""
     merged: list[Hit] = []
@@ -83,7 +104,7 @@ def _merged(hits: Iterable[Hit]) -> list[Hit]:
     return merged
 
 
-def _finding(check: Check, subject: Subject, hit: Hit) -> Finding:
+def _finding(check: Check, subject: Subject, hit: Hit, *, layer: Layer = "rule") -> Finding:
     span = _within(subject.text, hit)
     return Finding(
         code=check.code,
@@ -95,6 +116,7 @@ def _finding(check: Check, subject: Subject, hit: Hit) -> Finding:
         message=hit.message or check.message,
         suggestion=check.suggestion,
         policy=subject.policy.behind(check.code),
+        layer=layer,
         final=hit.final,
     )
 
@@ -105,7 +127,7 @@ def _within(text: str, hit: Hit) -> Span:
     return Span(hit.start, hit.end)
 
 
-def _crash(check: Check, subject: Subject, error: Exception) -> Finding:
+def _crash(check: Check, subject: Subject, error: Exception, *, layer: Layer = "rule") -> Finding:
     return Finding(
         code=check.code,
         check=check.path,
@@ -115,5 +137,6 @@ def _crash(check: Check, subject: Subject, error: Exception) -> Finding:
         end=len(subject.text),
         message=f"This check could not be made ({type(error).__name__}), so the text counts as not checked.",
         suggestion="Change the text a little and try again; if that does not help, report the fault.",
+        layer=layer,
         final=True,
     )

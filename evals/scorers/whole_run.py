@@ -103,6 +103,7 @@ class CodeTables(ReportEvaluator[ReplyToCheck, Checked, ExpectedCodes]):
         return [
             ScalarResult(title="codes micro F1", value=_f1(whole) or 0.0),
             ScalarResult(title="false-alarm rate", value=alarms / clean if clean else 0.0),
+            *([ScalarResult(title="bad replies held back", value=counted.held / counted.bad)] if counted.bad else []),
             TableResult(title="codes", columns=columns, rows=rows),
             TableResult(
                 title="clean replies", columns=["language", "clean", "flagged", "false-alarm rate"], rows=rates
@@ -128,6 +129,8 @@ class _Counted:
     outcomes: dict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     clean: Counter[str] = field(default_factory=Counter)
     alarmed: Counter[str] = field(default_factory=Counter)
+    bad: int = 0  # replies with a violation
+    held: int = 0  # of them, those that were flagged for anything
 
     def with_totals(self) -> dict[tuple[str, str], Counter[str]]:
         """Return the outcomes with the totals of each code over all languages."""
@@ -228,9 +231,13 @@ def _counted(cases: Iterable[ReportCase[ReplyToCheck, Checked, ExpectedCodes]]) 
         language = expected.language or "und"
         for code, outcome in outcomes_of(case.output, expected).items():
             counted.outcomes[code, language][outcome] += 1
-        if not expected.codes:
+        is_flagged = bool(case.output.codes & set(expected.judged))
+        if expected.codes:
+            counted.bad += 1
+            counted.held += is_flagged
+        else:
             counted.clean[language] += 1
-            counted.alarmed[language] += bool(case.output.codes & set(expected.judged))
+            counted.alarmed[language] += is_flagged
     return counted
 
 

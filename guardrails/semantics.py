@@ -1,0 +1,124 @@
+"""The semantic layer: what a sentence does, where no pattern can hold the words that say it.
+
+Each sentence of a reply becomes a vector and the pieces of its words; a linear head gives each code a chance. The heads
+know sentences only. What a sentence states is then compared with the facts and the review (`statements`), and what
+stands in a quotation, greets or signs is left out. `models/` holds what `evals.training.train_guardrails` learnt, and
+the threshold of each code.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drafter import ngrams
+from drafter.domain.finding import Finding
+from drafter.domain.ports import Embedder
+from drafter.domain.text import Span
+from drafter.domain.visible import visible
+from guardrails.statements import is_known
+from guardrails.subject import Subject
+
+Floats = NDArray[np.float32]
+
+MAX_CHARACTERS = 400  # of a sentence that are read: about 130 tokens
+#: Codes of statements: a sentence breaks the rule only where nothing known bears it out.
+_STATEMENTS = frozenset({"unverified_commitment", "unsupported_claim"})
+_LEAST_LETTERS = 6  # a shorter sentence says too little
+
+
+class Suspicion(NamedTuple):
+    """A sentence that most likely breaks a rule."""
+
+    code: str
+    span: Span
+    chance: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SemanticHeads:
+    """Two linear models whose scores add up: over the sentence's vector, and over the pieces of its words."""
+
+    codes: tuple[str, ...]
+    thresholds: Mapping[str, float]  # chance from which a code is taken to hold
+    mean: Floats  # of the vectors over the training text
+    scale: Floats  # one over their standard deviation
+    weights: Floats  # codes x dimensions
+    bias: Floats
+    known: NDArray[np.uint32]  # hashes of the pieces that have a weight, in their order
+    rarity: Floats  # of each piece
+    word_weights: Floats  # codes x pieces
+
+    def chances(self, vector: Floats, text: str) -> dict[str, float]:
+        """Return the chance of each code by itself; a sentence may have several."""
+        columns, values = ngrams.weighted(text, self.known, self.rarity)
+        scores = self.weights @ ((vector - self.mean) * self.scale) + self.word_weights[:, columns] @ values + self.bias
+        chances = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
+        return dict(zip(self.codes, map(float, chances), strict=True))
+
+    @classmethod
+    def load(cls, folder: Traversable | None = None) -> SemanticHeads:
+        """Return the heads that come with the package, or those of another folder."""
+        place = folder or resources.files("guardrails") / "models"
+        about = json.loads(place.joinpath("heads.json").read_text(encoding="utf-8"))
+        with place.joinpath("heads.npz").open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            arrays = {name: kept[name] for name in kept.files}
+        known = arrays.pop("known")
+        floats = {name: array.astype(np.float32) for name, array in arrays.items()}
+        return cls(codes=tuple(about["thresholds"]), thresholds=about["thresholds"], known=known, **floats)
+
+
+def encoder_tuning() -> Traversable:
+    """Return where the tuning of the embedding model lies that goes with the heads of the package."""
+    return resources.files("guardrails") / "models" / "encoder.npz"
+
+
+class Semantics:
+    """Reads the sentences of a reply; safe from several threads."""
+
+    def __init__(self, embedder: Embedder, heads: SemanticHeads | None = None) -> None:
+        self._embedder = embedder
+        self._heads = heads or SemanticHeads.load()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes that the heads know."""
+        return self._heads.codes
+
+    def suspicions(self, subject: Subject, found: Sequence[Finding] = ()) -> Iterator[Suspicion]:
+        """Yield the sentences that most likely break a rule, and which; what rules have found there is not repeated."""
+        read = [(span, text) for span in subject.counted_sentences if (text := own_words(subject, span))]
+        if not read:
+            return
+        for (span, text), vector in zip(read, self._embedder.embed([text for _, text in read]), strict=True):
+            for code, chance in self._heads.chances(vector, text).items():
+                if chance < self._heads.thresholds[code] or _is_found(code, span, found):
+                    continue
+                if not _excused(code, subject, span):
+                    yield Suspicion(code, span, chance)
+
+
+def own_words(subject: Subject, sentence: Span) -> str:
+    """Return a sentence as a reader sees it, without quotations of the review; empty where it says next to nothing."""
+    text = sentence.of(subject.text)
+    for quote in sorted(set(subject.quoted) - set(subject.product_spans), reverse=True):
+        if quote.start >= sentence.start and quote.end <= sentence.end:
+            text = text[: quote.start - sentence.start] + "“…”" + text[quote.end - sentence.start :]
+    letters = sum(character.isalpha() for character in text)
+    return visible(text)[:MAX_CHARACTERS].strip() if letters >= _LEAST_LETTERS else ""
+
+
+def _is_found(code: str, span: Span, found: Sequence[Finding]) -> bool:
+    return any(one.code == code and one.start < span.end and span.start < one.end for one in found)
+
+
+def _excused(code: str, subject: Subject, span: Span) -> bool:
+    """Whether what a sentence states is known."""
+    return code in _STATEMENTS and is_known(code, subject, span)
