@@ -23,17 +23,21 @@ class Settled(NamedTuple):
     overruled: tuple[Finding, ...]  # of trained heads
 
 
-def settle(findings: tuple[Finding, ...], judgement: Judgement | None, *, wary: bool = False) -> Settled:
+def only_adding(judgement: Judgement) -> Judgement:
+    """Return a judgement that clears nothing: the judge may have been talked to by what it judged."""
+    return judgement.with_changes(cleared=())
+
+
+def settle(findings: tuple[Finding, ...], judgement: Judgement | None) -> Settled:
     """Return the findings that count, blocking ones first, and those of heads that the judge overruled.
 
     Args:
         findings: of the inspection.
         judgement: None: there is none, and the inspection stands.
-        wary: the judge may have been talked to by what it judged, so that its word only adds.
     """
     if judgement is None:
         return Settled(findings, ())
-    cleared = frozenset() if wary else _cleared(judgement)
+    cleared = _cleared(judgement)
     overruled = tuple(finding for finding in findings if finding.layer == "head" and finding.code in cleared)
     standing = [finding for finding in findings if finding not in overruled]
     for finding in (*judgement.findings, *judgement.doubts):

@@ -18,6 +18,7 @@ from drafter.domain.shop import Shop
 from drafter.rounds import reply_to_check
 from drafter.store import drafts, reviews, shops
 from drafter.store.reviews import StoredReview
+from guardrails.verdicts import settle
 
 
 class Texts(Record):
@@ -90,7 +91,8 @@ def inspect_texts(matter: Matter, texts: Texts, inspector: Inspector) -> Inspect
         draft = _written_by_person(matter, texts)
     case = Case(review=matter.stored.review, shop=matter.shop, case_facts=matter.stored.case_facts)
     to_check = reply_to_check(case, matter.item.situation, draft, recent_replies=matter.recent_replies)
-    return Inspected(draft=draft, findings=inspector.inspect(to_check), edited=edited)
+    settled = settle(inspector.inspect(to_check), draft.judgement)
+    return Inspected(draft=draft, findings=settled.findings, edited=edited)
 
 
 def _written_by_person(matter: Matter, texts: Texts) -> Draft:

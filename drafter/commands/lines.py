@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from drafter.domain.case import Case, Prepared, ReplyToCheck
+from drafter.domain.draft import Usage
 from drafter.domain.errors import BadInput
 from drafter.domain.finding import Finding, blocking
+from drafter.domain.judging import Verdict
 from drafter.domain.reading import parted
 from drafter.domain.review import Review
 from drafter.domain.shop import Shop
@@ -99,6 +101,21 @@ def check_line(id_: str, findings: tuple[Finding, ...]) -> Line:
     """Return `check`'s answer to a line; `violations` are the distinct codes of the blocking findings."""
     codes = dict.fromkeys(finding.code for finding in blocking(findings))
     return {"id": id_, "violations": list(codes), "findings": findings_json(findings)}
+
+
+def judged_line(id_: str, verdict: Verdict) -> Line:
+    """Return `check`'s answer to a line that was judged, with what became of that and what it took.
+
+    `judge.failed` says why the verdict is that of the rules and the trained heads alone, where it is.
+    """
+    judged = verdict.judgement
+    told = {
+        "model": judged.model if judged else None,
+        "overruled": sorted({finding.code for finding in judged.overruled}) if judged else [],
+        "failed": None if judged else "; ".join(attempt.reason or "" for attempt in verdict.attempts),
+        "usage": sum((attempt.usage for attempt in verdict.attempts), Usage()).model_dump(mode="json"),
+    }
+    return {**check_line(id_, verdict.findings), "judge": told}
 
 
 def draft_line(id_: str, prepared: Prepared) -> Line:

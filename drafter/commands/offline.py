@@ -32,6 +32,9 @@ ModelOption = Annotated[str | None, typer.Option(help="Model as provider:name, i
 ShopOption = Annotated[Path | None, typer.Option(help="YAML or JSON file with the shop: voice, limits, facts.")]
 LimitOption = Annotated[int | None, typer.Option(min=0, help="Stop after that many lines.")]
 ResumeOption = Annotated[bool, typer.Option("--resume", help="Keep OUT and skip the ids in it.")]
+JudgeOption = Annotated[
+    bool | None, typer.Option("--judge/--no-judge", help="Let a model judge each reply; by default where one is set.")
+]
 PlatformOption = Annotated[str | None, typer.Option(help="Platform whose policy holds, whatever the lines say.")]
 RegionOption = Annotated[str | None, typer.Option(help="Market as US, TH or EU, whatever the lines say.")]
 
@@ -58,16 +61,22 @@ def check(
     source: Source,
     target: Target,
     *,
+    judge: JudgeOption = None,
+    model: ModelOption = None,
     platform: PlatformOption = None,
     region: RegionOption = None,
     shop: ShopOption = None,
     limit: LimitOption = None,
     resume: ResumeOption = False,
 ) -> None:
-    """Check each reply of a file against the guardrails."""
+    """Check each reply of a file against the guardrails; where a model is set, it judges each reply besides."""
     given = _given(platform=platform, region=region)
-    work = Checking(compose.inspector(), load_shop(shop))
-    _run(Batch(source, target, limit=limit, resume=resume, title="check", given=given), work)
+    asked = None if judge is None else "on" if judge else "off"
+    settings = settings_with(judge=asked, judge_model=model)
+    work = Checking(compose.inspector(), load_shop(shop), compose.judge_of(settings), calls=settings.model_concurrency)
+    logging.getLogger("drafter.llm").setLevel(logging.ERROR)  # each line and the summary say what failed
+    batch = Batch(source, target, limit=limit, resume=resume, title="check", given=given)
+    _run(batch, work, work.tally.told)
 
 
 def draft(

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from drafter import amounts
 from drafter.domain.case import Prepared
 from drafter.domain.draft import Usage
-from drafter.domain.reading import is_reading, parted
+from drafter.domain.judging import Verdict, is_writing
+from drafter.domain.reading import parted
 from drafter.domain.situation import Route, Situation
 
 MOST = 3  # reasons that are told
@@ -46,6 +47,32 @@ class ReadingTally:
         return f"; a model was asked about {self._asked}{by_us}; {spent}{f'; faults: {often}' if often else ''}"
 
 
+class JudgeTally:
+    """Counts replies that a model was asked to judge; says nothing where none was."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+        self._unanswered = 0
+        self._reasons: Counter[str] = Counter()
+        self._usages: list[Usage] = []
+
+    def add(self, verdict: Verdict) -> None:
+        """Count one."""
+        self._asked += 1
+        self._unanswered += verdict.judgement is None
+        self._reasons.update(_NUMBER.sub("0", one.reason.rstrip(". ")) for one in verdict.attempts if one.reason)
+        self._usages += [one.usage for one in verdict.attempts]
+
+    def told(self) -> str:
+        """Return the counts as the end of a sentence."""
+        if not self._asked:
+            return ""
+        without = f", {self._unanswered} of them without an answer that counts" if self._unanswered else ""
+        often = "; ".join(f"{reason} ({count} times)" for reason, count in self._reasons.most_common(MOST))
+        spent = ", ".join([*amounts.requests(sum(self._usages, Usage())), *filter(None, [amounts.price(self._usages)])])
+        return f"; a model was asked to judge {self._asked}{without}; {spent}{f'; faults: {often}' if often else ''}"
+
+
 class Tally:
     """Counts drafts."""
 
@@ -61,7 +88,7 @@ class Tally:
         """Count one."""
         if prepared.draft is None:
             self._ends[_ROUTES.get(prepared.route, prepared.route.value)] += 1
-            self._undrafted += not all(map(is_reading, prepared.attempts))
+            self._undrafted += any(map(is_writing, prepared.attempts))
         else:
             origin = prepared.draft.provenance
             self._ends[f"by {origin.model}" if origin.model else _AUTHORS.get(origin.writer, origin.writer)] += 1
@@ -98,7 +125,7 @@ class Tally:
 
 def _reasons(prepared: Prepared) -> set[str]:
     """Return why those that were asked gave no draft that passed: for each, how its last try ended."""
-    last = {(attempt.writer, attempt.model): attempt for attempt in prepared.attempts if not is_reading(attempt)}
+    last = {(attempt.writer, attempt.model): attempt for attempt in prepared.attempts if is_writing(attempt)}
     return {
         attempt.reason.rstrip(". ")
         if attempt.reason

@@ -10,10 +10,10 @@ from drafter import pipeline
 from drafter.commands import lines
 from drafter.commands.lines import Line, Task
 from drafter.commands.seen import SeenReviews
-from drafter.commands.tally import ReadingTally, Tally
+from drafter.commands.tally import JudgeTally, ReadingTally, Tally
 from drafter.compose import PipelineParts
 from drafter.domain.case import Brief, ReplyToCheck
-from drafter.domain.ports import Inspector, Reader
+from drafter.domain.ports import Inspector, Judge, Reader
 from drafter.domain.shop import Shop
 from drafter.domain.situation import Situation
 from drafter.readers import suspicion
@@ -59,13 +59,22 @@ class Classifying:
 
 
 class Checking:
-    """Checks replies, one after the other: each is also held against those before it."""
+    """Checks replies, each also against those before it; a judge, where there is one, judges several at a time."""
 
-    at_once = 1
+    def __init__(self, inspector: Inspector, shop: Shop, judge: Judge | None = None, *, calls: int = 1) -> None:
+        """Check with these.
 
-    def __init__(self, inspector: Inspector, shop: Shop) -> None:
+        Args:
+            inspector: the guardrails.
+            shop: that the lines belong to.
+            judge: a model's, of every reply; None: nobody judges.
+            calls: of the judge, at the same time.
+        """
         self._inspector = inspector
         self._shop = shop
+        self._judge = judge
+        self.at_once = 1 if judge is None else calls
+        self.tally = JudgeTally()
         self._remembered: deque[str] = deque(maxlen=REMEMBERED)
 
     def recall(self, answer: Line) -> None:
@@ -82,10 +91,14 @@ class Checking:
         """Answer a line."""
         id_, reply = taken
         reply = reply.with_changes(recent_replies=tuple(self._remembered))
-        findings = await asyncio.to_thread(self._inspector.inspect, reply)
-        if reply.public_reply:
+        if reply.public_reply:  # before anything is waited for: lines are begun in their order
             self._remembered.append(reply.public_reply)
-        return lines.check_line(id_, findings)
+        findings = await asyncio.to_thread(self._inspector.inspect, reply)
+        if self._judge is None:
+            return lines.check_line(id_, findings)
+        verdict = await self._judge.verdict(reply, findings)
+        self.tally.add(verdict)
+        return lines.judged_line(id_, verdict)
 
 
 class DraftingLines:

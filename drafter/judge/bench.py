@@ -18,7 +18,7 @@ from drafter.domain.errors import JudgeFailed
 from drafter.domain.finding import Finding
 from drafter.domain.judging import JUDGE, JudgingBrief, TracedJudgement, Verdict
 from drafter.domain.ports import ModelJudge
-from guardrails.verdicts import settle
+from guardrails.verdicts import only_adding, settle
 
 log = logging.getLogger(__name__)
 
@@ -63,13 +63,14 @@ class Bench:
         judged = await asking.judgement()
         if judged is None:
             return Verdict(findings=findings, attempts=tuple(asking.attempts))
-        settled = settle(findings, judged.plain, wary=self._steers(reply))
+        judgement = only_adding(judged.plain) if self._steers(reply) else judged.plain
+        settled = settle(findings, judgement)
         for finding in settled.overruled:
             fields = {"judge": judged.model, "code": finding.code, "check": finding.check, "part": finding.part.value}
             log.info("judge.overruled", extra=fields)
         return Verdict(
             findings=settled.findings,
-            judgement=judged.plain.with_changes(overruled=settled.overruled),
+            judgement=judgement.with_changes(overruled=settled.overruled),
             attempts=tuple(asking.attempts),
         )
 

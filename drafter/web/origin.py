@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Literal
 
 from drafter.amounts import duration, price, requests
 from drafter.approvals import ItemView
 from drafter.domain.draft import PERSON, Provenance, Usage
+from drafter.domain.judging import is_judging, is_writing
 from drafter.domain.reading import is_reading
 from drafter.store.attempts import KeptAttempt
 from drafter.web.times import ago
@@ -25,7 +27,7 @@ class Try:
     codes: tuple[str, ...]  # of what blocked it
     reason: str | None  # why it failed; it names the model
     took: str  # tokens, cost and time
-    reads: bool  # whether it read the review, instead of writing
+    role: Literal["reader", "judge"] | None  # what it was asked as, where it did not write
 
     @property
     def why(self) -> str | None:
@@ -59,7 +61,7 @@ def origin_of(view: ItemView) -> Origin:
     rounds = [tuple(tries) for _, tries in groupby(view.attempts, key=lambda one: one.revision)]
     provenance = draft.provenance if draft else None
     whole = _own(rounds) if provenance and provenance.writer != PERSON else ()
-    own = tuple(one for one in whole if not is_reading(one))
+    own = tuple(filter(is_writing, whole))
     return Origin(
         provenance=provenance,
         causes=_causes(own, provenance) if provenance else (),
@@ -78,9 +80,7 @@ def reason_of(view: ItemView) -> str | None:
 
 def _own(rounds: Sequence[tuple[KeptAttempt, ...]]) -> tuple[KeptAttempt, ...]:
     """Return the tries at the last draft that came."""
-    came = (
-        tries for tries in reversed(rounds) if any(one.outcome == "passed" and not is_reading(one) for one in tries)
-    )
+    came = (tries for tries in reversed(rounds) if any(one.outcome == "passed" and is_writing(one) for one in tries))
     return next(came, ())
 
 
@@ -102,7 +102,7 @@ def _try(one: KeptAttempt) -> Try:
         codes=one.codes,
         reason=one.reason.rstrip(". ") if one.reason else None,
         took=_listed(*requests(one.usage), price([one.usage]), duration(one.latency_ms)),
-        reads=is_reading(one),
+        role="reader" if is_reading(one) else "judge" if is_judging(one) else None,
     )
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic_evals.evaluators import EvaluationReason
 
 from drafter.domain.case import Prepared
-from drafter.domain.reading import is_reading
+from drafter.domain.judging import is_writing
 from evals.cases import Expected, Inputs
 from evals.scorers.base import Scorer, graded
 
@@ -36,7 +36,7 @@ class Tries(Scorer):
 
     def score(self, inputs: Inputs, output: Prepared, expected: Expected) -> EvaluationReason | None:
         """Count the tries."""
-        told = [f"{attempt.writer} {attempt.outcome}" for attempt in output.attempts if not is_reading(attempt)]
+        told = [f"{attempt.writer} {attempt.outcome}" for attempt in output.attempts if is_writing(attempt)]
         return graded(len(told), ", ".join(told)) if told else None
 
 

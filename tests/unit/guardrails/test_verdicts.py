@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from drafter.domain.finding import CODES, Finding, Layer, Part, Severity, blocking
 from drafter.domain.judgement import Judgement
-from guardrails.verdicts import DOUBT, settle
+from guardrails.verdicts import DOUBT, only_adding, settle
 
 PLACES = st.integers(0, 30)
 
@@ -57,7 +57,7 @@ INSPECTED = findings("rule", "head")
 
 @given(INSPECTED, judgements(), st.booleans())
 def test_what_a_rule_found_always_stands(found: tuple[Finding, ...], judged: Judgement, wary: bool) -> None:
-    settled = settle(found, judged, wary=wary)
+    settled = settle(found, only_adding(judged) if wary else judged)
     assert {one for one in found if one.layer == "rule"} <= set(settled.findings)
 
 
@@ -67,7 +67,7 @@ def test_only_heads_are_overruled_and_nothing_goes_unrecorded(
     judged: Judgement,
     wary: bool,
 ) -> None:
-    settled = settle(found, judged, wary=wary)
+    settled = settle(found, only_adding(judged) if wary else judged)
     assert {one.layer for one in settled.overruled} <= {"head"}
     assert {one.code for one in settled.overruled} <= set(judged.cleared)
     assert {*found} == {one for one in settled.findings if one.layer != "judge"} | {*settled.overruled}
@@ -85,7 +85,9 @@ def test_every_code_that_the_judge_is_sure_of_blocks(
     judged: Judgement,
     wary: bool,
 ) -> None:
-    blocked = {(one.part, one.code) for one in blocking(settle(found, judged, wary=wary).findings)}
+    blocked = {
+        (one.part, one.code) for one in blocking(settle(found, only_adding(judged) if wary else judged).findings)
+    }
     assert {(one.part, one.code) for one in judged.findings} <= blocked
 
 
@@ -100,7 +102,7 @@ def test_a_doubt_blocks_nothing_and_clears_nothing(found: tuple[Finding, ...], j
 
 @given(INSPECTED, judgements())
 def test_a_wary_verdict_only_adds(found: tuple[Finding, ...], judged: Judgement) -> None:
-    assert {*found} <= {*settle(found, judged, wary=True).findings}
+    assert {*found} <= {*settle(found, only_adding(judged)).findings}
 
 
 @given(INSPECTED)

@@ -9,7 +9,7 @@ import pytest
 
 from drafter.domain.approval import DecisionKind, ItemState, Role
 from drafter.domain.draft import PERSON, Attempt
-from drafter.domain.finding import CODES, Part
+from drafter.domain.finding import CODES, Layer, Part
 from drafter.domain.reply import ReplyState
 from drafter.domain.shop import SUPPORTED_LANGUAGES
 from drafter.domain.situation import Channel, CountsAs, Flag, SituationName
@@ -38,6 +38,8 @@ WRITERS = (TemplateWriter.name, LlmWriter.name, PERSON)
         ("roles", Role),
         ("scopes", Scope),
         ("parts", Part),
+        ("layers", get_args(Layer)),
+        ("came_to_judge", OUTCOMES),
         ("outcomes", OUTCOMES),
         ("came_to", OUTCOMES),
         ("writers", WRITERS),
