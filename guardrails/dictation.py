@@ -20,6 +20,7 @@ _DICTATION = re.compile(
 
 _DICTATED = 6  # characters of a dictated passage, so that "it is" is none
 _DICTATED_QUOTE = 8
+_AFTER_QUOTE = 25
 _BEFORE_QUOTE = 90  # code points in which an instruction stands before what it quotes
 _QUOTE = re.compile(r"[\"“”„«「『‘](?P<words>[^\"“”„«»「」『』\n]{6,160})[\"“”»」』]")
 _QUOTE_END = re.compile(r"[\n\"“”«».!?。！？」』]")
@@ -48,7 +49,7 @@ _NAMED_WORD = re.compile(
 def dictated(subject: Subject) -> Iterator[str]:
     """Yield what the review dictates: the words after an instruction, a word named as such, odd marks like CODE50."""
     for match in _DICTATION.finditer(subject.review_text):
-        words = _QUOTE_END.split(match["words"], maxsplit=1)[0].strip()
+        words = _QUOTE_END.split(match["words"], maxsplit=1)[0].strip(" '‘’")
         if len(words) >= _DICTATED:
             yield words
     review = subject.reply.case.review.full_text
@@ -66,9 +67,10 @@ def _asked_for(sentence: str) -> Iterator[str]:
 
 
 def _instructed_quotes(review: str) -> Iterator[tuple[str, str]]:
-    """Yield quoted passages of a review, each with the words right before it in its line."""
+    """Yield quoted passages of a review, each with the words beside it in its line."""
     for match in _QUOTE.finditer(review):
-        before = review[max(0, match.start() - _BEFORE_QUOTE) : match.start()]
+        before = review[max(0, match.start() - _BEFORE_QUOTE) : match.start()].rsplit("\n", 1)[-1]
+        after = review[match.end() : match.end() + _AFTER_QUOTE].split("\n", 1)[0]
         words = seen(match["words"]).text.strip(" .,!?…。、！？")
         if len(words) >= _DICTATED_QUOTE:
-            yield before.rsplit("\n", 1)[-1], words
+            yield f"{before}\n{after}", words

@@ -20,6 +20,7 @@ _SYNTAX = re.compile(
     r"|%[A-Z][A-Z_]{3,30}%|~[A-Z][A-Z _]{3,40}~|(?<!\w)\$[A-Z_a-z]{3,}"
     r"|#[A-Z_]{4,}#|@@\w+@@|\|\|?\w+\|\|?|［\s*］|〇〇|○○|◯◯|●●|△△"
 )
+_CODE = re.compile(r"\{[{%]|\$\{|<%|%\(")
 _EMPTY_VALUE = re.compile(
     r"(?:(?i:hi|hello|dear|hey|hola|olá|bonjour|hallo|ciao|halo|hai|chào|สวัสดี|order|product|your|about|the)\s+)"
     r"(?:None|null|undefined|NULL|nil)(?![\w-]|\s+of)|(?<!\w)(?:undefined|NoneType|\bnull,)|(?i:^\s*(?:hi|hello"
@@ -33,9 +34,14 @@ def find(subject: Subject) -> Iterator[Hit]:
     for pattern in (_SYNTAX, _EMPTY_VALUE):
         for match in pattern.finditer(subject.text):
             span = Span(*match.span())
-            if not (subject.is_quoted(span) or match[0].lower() in f"{subject.review_text}\n{subject.product_name}"):
+            if not (subject.is_quoted(span) or _is_known(subject, match[0].lower())):
                 yield Hit(*span)
     yield from find_words("placeholder", subject)
+
+
+def _is_known(subject: Subject, mark: str) -> bool:
+    """Whether the product or the buyer has it; a template's own syntax is no buyer's word."""
+    return mark in subject.product_name or (mark in subject.review_text and not _CODE.match(mark))
 
 
 CHECK = Check(
