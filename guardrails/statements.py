@@ -20,7 +20,7 @@ from guardrails.subject import Subject
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _CLAUSES = re.compile(r"[.!?;\n。！？](?!\d)|,(?!\d)")
 #: What the buyer asks is nothing that is known.
-_QUESTION = re.compile(r"[^.!?。！？\n]*[?？]")
+_QUESTION = re.compile(r"(?<![^.!?。！？\n])[^.!?。！？\n]*[?？]")
 _LONG_WORD = re.compile(r"[a-zà-öø-ÿăđĩũơưạ-ỹ]{4,}")
 _DENSE = re.compile("[\u0e01-\u0e5b\u30a1-\u30ff\u4e00-\u9fff]+")
 #: Kinds that speak of one matter: those that a fact must name where a sentence does, and those where it may.

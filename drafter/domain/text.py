@@ -20,7 +20,7 @@ _EMOJI = (
     "[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d"
     "\U0001f000-\U0001faff\U000e0000-\U000e007f\ufe0f\u200d\u20e3]"
 )
-_EMOJI_RUN = re.compile(rf"\s*{_EMOJI}+(?:\s*{_EMOJI}+)*\s*")
+_EMOJI_RUN = re.compile(rf"(?<!\s)\s*{_EMOJI}(?:\s*{_EMOJI})*\s*")
 _LINE = re.compile(r"[\n\r\u2028\u2029\v\f\x85]+")
 #: What opens a sentence of its own wherever it stands: a bullet, a numbered point, a postscript.
 _OPENER = re.compile(r"(?<=\s)(?=(?:[•▪●‣◦–*]|[1-9][.)])\s+\S)|(?<=[\s.!?。])(?=p\.?\s?s\.?\s?[:\-–]|P\.?S\.?\s)")
@@ -30,7 +30,7 @@ _GLUED = re.compile(r"(?<=[^\W\d_]{2}[.!?])(?=[A-ZÀ-ÖØ-ÞĂĐƠƯ][^\W\d_]*[\
 _THAI_CLOSE = r"(?=[\s.!?~^…)”\"’»\]]|$|คุณ(?!ค่า|ภาพ))"
 _THAI_END = re.compile(
     rf"(?:ค่ะ/ครับ|คะ/ครับ|ครับ/ค่ะ|ครับผม|ค่ะ|ครับ|(?:คะ|คับ|ค้าบ|จ้ะ|จ๊ะ|จ๋า|ฮ่ะ){_THAI_CLOSE}"
-    rf"|(?<![เ])(?:จ้า|ฮะ){_THAI_CLOSE}|(?<!คุณ)(?<!มูล)(?<!ราคา)(?<!มี)ค่า{_THAI_CLOSE})[\s.!?~^…ๆ]*(?:{_EMOJI}+\s*)*"
+    rf"|(?<![เ])(?:จ้า|ฮะ){_THAI_CLOSE}|(?<!คุณ)(?<!มูล)(?<!ราคา)(?<!มี)ค่า{_THAI_CLOSE})[\s.!?~^…ๆ]*(?:{_EMOJI}\s*)*"
 )
 _JAPANESE_END = re.compile(
     r"(?:ます|ました|です|でした|ません|ませ|さい|ね|よ|か|い|た)[♪☆★〜~♡❤]+\s*"
