@@ -29,7 +29,7 @@ _SENTENCE_END = re.compile(r"[\n.!?。！？]")
 _INSTRUCTION = re.compile(
     r"(?<![a-z])(?:(?:when|if) you (?:reply|answer|respond)|your (?:reply|answer|response)"
     r"|(?:end|finish|start|begin|close|sign) (?:it |off )?with"
-    r"|(?:repl|answer|respond|write|say|include|mention|insert|output|print)[a-z]*"
+    r"|(?:repl(?!ac)|answer|respond|write|include|mention|insert|output|print)[a-z]*|say(?:s|ing)?"
     r"|respond[ae]|responde|escrib[ae]|incluy[ae]|contesta|escreva|inclua"
     r"|réponde[zs]?|écri(?:vez|s)|termine[zs]?|antworte|schreibe?|beende|rispondi|scrivi|termina|balas|tulis(?:kan)?|jawab|sebutkan|akhiri|sertakan"
     r"|balasan|sumagot|isulat|sagutin|sagot|sabihin|trả lời|viết|ghi|tapusin|simulan|magsimula|jawapan|akhiri|mulakan"

@@ -16,6 +16,7 @@ from guardrails.statements import is_denied
 from guardrails.subject import Subject
 
 _FILE = Path(__file__).parent / "words" / "materials.yaml"
+_BEGINNING = 4  # letters
 _CLAUSES = re.compile(r"[.!?;\n。！？,、](?!\d)")
 
 
@@ -27,18 +28,23 @@ def unknown_materials(subject: Subject) -> Iterator[Span]:
             span = view.span(*match.span())
             if is_denied(clause_around(view.text, *match.span())):
                 continue
-            if not (subject.is_quoted(span) or _is_known(subject, pattern)):
+            if not (subject.is_quoted(span) or _is_known(subject, pattern, match[0])):
                 yield span
 
 
-def _is_known(subject: Subject, pattern: re.Pattern[str]) -> bool:
+def _is_known(subject: Subject, pattern: re.Pattern[str], word: str) -> bool:
     """Whether the review names it (whoever says what of it), or a fact says that it is so."""
     stated = seen(f"{subject.review_text}\n{subject.product_name}").folded.text
     facts = seen(subject.facts_text).folded.text
     in_facts = [clause for clause in _CLAUSES.split(facts) if pattern.search(clause)]
     if in_facts:
         return not all(is_denied(clause) for clause in in_facts)
-    return bool(pattern.search(stated))
+    return bool(pattern.search(stated)) or _begins_a_word(word, stated)
+
+
+def _begins_a_word(word: str, stated: str) -> bool:
+    """Whether a known word begins as the material does: "Wolle" and "Wollsocken"."""
+    return word.isascii() and len(word) > _BEGINNING and word[:_BEGINNING] in stated
 
 
 @cache

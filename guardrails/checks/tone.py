@@ -34,7 +34,7 @@ def _is_shouted(subject: Subject, match: re.Match[str]) -> bool:
     if (text and text != text.upper()) or (text and text.lower() == text.upper()) or _UNCASED.search(text):
         return False
     around = subject.text[max(0, match.start() - 1) : match.end() + 1]
-    quoted = around[:1] in "“\"'‘«„「[(" and around[-1:] in "”\"'’»“」])"
+    quoted = around[:1] in "“\"'‘«„「[(~%{<@" and around[-1:] in "”\"'’»“」])~%}>@"
     return not (quoted or subject.is_quoted(Span(*match.span())) or seen(text).text in subject.product_name)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from guardrails.figures import unknown_amounts, unknown_dates
 from guardrails.kinds import Check, Hit, apart, find_words
+from guardrails.normalise import seen
 from guardrails.statements import find_unsupported
 from guardrails.subject import Subject
 
@@ -21,7 +22,7 @@ def find(subject: Subject) -> Iterator[Hit]:
     if not hits:
         return
     claims = list(find_unsupported("unsupported_claim")(subject))
-    hits = [hit for hit in hits if not any(_is_beside(hit, claim) for claim in claims)]
+    hits = [hit for hit in hits if not (any(_is_beside(hit, claim) for claim in claims) or _is_taken_up(subject, hit))]
     yield from apart(subject, hits, find_words("incentive", subject))
 
 
@@ -30,6 +31,12 @@ def _figures(subject: Subject) -> Iterator[Hit]:
     found = [Hit(*span) for span in (*unknown_dates(subject), *unknown_amounts(subject))]
     if found:
         yield from apart(subject, found, find_words("promotional", subject))
+
+
+def _is_taken_up(subject: Subject, hit: Hit) -> bool:
+    """Whether it is a span of time in the buyer's own words: "in two days" of a bag that tore."""
+    words = seen(subject.text[hit.start : hit.end]).text.strip()
+    return len(words) <= _SPAN_OF_A_CLAIM and words in subject.review_text
 
 
 def _is_beside(hit: Hit, claim: Hit) -> bool:
