@@ -142,10 +142,22 @@ def _sentences_of(subject: Subject, hit: Hit) -> Iterator[int]:
 
 
 def flagged(name: str, key: str, subject: Subject) -> Iterator[Span]:
-    """Yield what one section of a word file flags, in code points of the text as written."""
-    marked = key.split(".", 1)[0] in _MARKED or key.startswith("any")
-    for view in subject.views if marked else subject.folded_views:
-        yield from _flagged(view, rules(name, key))
+    """Yield what one section of a word file flags, in code points of the text as written; looked for only once."""
+    place = (name, key)
+    if place not in subject.found:
+        marked = key.split(".", 1)[0] in _MARKED or key.startswith("any")
+        views = subject.views if marked else subject.folded_views
+        subject.found[place] = tuple(span for view in views for span in _flagged(view, rules(name, key)))
+    yield from subject.found[place]
+
+
+def excused_words(name: str, subject: Subject) -> Iterator[Span]:
+    """Yield what a word file would flag if nothing near it made it harmless: a refusal, a warning, a wish."""
+    for language in ("any", *subject.languages):
+        marked = language in _MARKED or language == "any"
+        for view in subject.views if marked else subject.folded_views:
+            for key in sections(name, language):
+                yield from _flagged(view, rules(name, key), excused=True)
 
 
 def mentions(name: str, language: str, text: str) -> bool:
@@ -170,10 +182,10 @@ def _clause(text: str, start: int, end: int) -> Span:
     return Span(left, right)
 
 
-def _flagged(view: View, found: Rules) -> Iterator[Span]:
+def _flagged(view: View, found: Rules, *, excused: bool = False) -> Iterator[Span]:
     for pattern in found.flag:
         for match in pattern.finditer(view.text):
-            if match.end() > match.start() and not _excused(view.text, match, found):
+            if match.end() > match.start() and _excused(view.text, match, found) is excused:
                 yield view.span(match.start(), match.end())
 
 

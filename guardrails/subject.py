@@ -33,6 +33,11 @@ class Subject:
     embedder: Embedder | None = None
 
     @cached_property
+    def found(self) -> dict[tuple[str, str], tuple[Span, ...]]:
+        """What was found so far, by word file and section: several checks ask for the same."""
+        return {}
+
+    @cached_property
     def language(self) -> str:
         """The language that the text must be in; the shop's own where the review's is none of ours."""
         case = self.reply.case
