@@ -16,6 +16,7 @@ from pydantic_evals import Dataset
 
 import guardrails
 from drafter.domain.case import Case, ReplyToCheck
+from drafter.domain.draft import Attempt
 from drafter.domain.finding import CODES, Finding, blocking
 from drafter.domain.record import Record
 from drafter.domain.review import Product, Review
@@ -30,6 +31,7 @@ class Checked(Record):
     """What the guardrails said of a reply."""
 
     findings: tuple[Finding, ...] = ()
+    attempts: tuple[Attempt, ...] = ()  # of a judge's models, where one was asked
 
     @property
     def codes(self) -> frozenset[str]:

@@ -35,6 +35,7 @@ evaluations.command("judge")(judge_command)
 evaluations.command("cascade")(cascade_command)
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")]
+JudgedBy = Annotated[str | None, typer.Option(help="A model that scores drafts besides, or judges replies by code.")]
 BaselineOption = Annotated[Path | None, typer.Option(help="Folder of the run to compare with.")]
 
 
@@ -64,7 +65,7 @@ def run(
     tags: Annotated[str, typer.Option(help="Take the cases with one of these tags, as language:de,late.")] = "",
     only_read: Annotated[bool, typer.Option("--only-read", help="The reader alone; nothing is written.")] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Begin anew and ask every model again.")] = False,
-    judge: Annotated[str | None, typer.Option(help="A model that scores the drafts besides, as provider:name.")] = None,
+    judge: JudgedBy = None,
     batch: Annotated[bool, typer.Option("--batch", help="Send the calls in batches: half the price, within a day.")] = (
         False
     ),
@@ -76,7 +77,7 @@ def run(
     from evals.runs.origin import origin_of
 
     loaded = loading.load(dataset)
-    settings = settings_with(writer=writer, reader=reader, model=model)
+    settings = settings_with(writer=writer, reader=reader, model=model, **_guardrails_judge(loaded, judge, batch=batch))
     judging = judge_of_run(judge, loaded, drafts=not (only_read or batch), budget=budget)
     with kept_vectors(compose.embedder(), None if no_cache else out / ANSWERS) as vectors:
         parts = compose.pipeline_parts(settings, vectors=vectors)
@@ -196,6 +197,19 @@ def harvest(
     typer.echo(f"{len(entries)} cases in {output}. Read them before you share them.")
 
 
+def _guardrails_judge(dataset: AnyDataset, name: str | None, *, batch: bool) -> dict[str, str]:
+    """Return the settings of the guardrails' own judge in a run.
+
+    Replies are judged where a judge is named. Drafts are judged as the settings say, as they would be before a person;
+    not in batches, whose calls are those of writers alone.
+    """
+    from evals.runs.scoring import of_replies
+
+    if not of_replies(dataset):
+        return {"judge": "off"} if batch else {}
+    return {"judge": "off"} if name is None else {"judge": "on", "judge_model": name}
+
+
 def _carried_out(
     plan: Plan,
     dataset: AnyDataset,
@@ -253,7 +267,8 @@ def _name(dataset: AnyDataset, origin: Origin, *, only_read: bool) -> str:
     from evals.runs.scoring import of_replies
 
     if of_replies(dataset):
-        answering = "guardrails"
+        models = [str(model["name"]).partition(":")[2] for model in origin.judge_models[:1]]
+        answering = "-".join(["guardrails", *models])
     elif only_read:
         answering = origin.reader
     else:
@@ -264,9 +279,10 @@ def _name(dataset: AnyDataset, origin: Origin, *, only_read: bool) -> str:
 
 def _priced(origin: Origin, budget: float | None) -> None:
     """Raise BadInput where a budget is set and a model's price is not known."""
+    asked = {str(model["name"]): model for model in (*origin.models, *origin.reader_models, *origin.judge_models)}
     unpriced = [
-        str(model["name"])
-        for model in (*origin.models, *(one for one in origin.reader_models if one not in origin.models))
+        name
+        for name, model in asked.items()
         if model.get("usd_per_million_in") is None or model.get("usd_per_million_out") is None
     ]
     if budget is not None and unpriced:
@@ -293,7 +309,9 @@ def _tell(done: Run, folder: Path) -> None:
         used, lacking = done.judging.usage, f"{done.judging.failed} drafts without a judgement"
         tokens = f"{used.calls} calls, {used.tokens_in} + {used.tokens_out} tokens"
         console.print(f"judged by {done.judging.model['name']}: {tokens}, {lacking}", markup=False)
-    paid = bool(done.origin.models or done.origin.reader_models or done.judging) and done.spent_usd is not None
+    origin = done.origin
+    asked = origin.models or origin.reader_models or origin.judge_models or done.judging
+    paid = bool(asked) and done.spent_usd is not None
     cost = f", {done.spent_usd:.4f} USD spent" if paid else ""
     console.print(f"{len(done.results)} cases{cost}. The run: {folder}", markup=False)
     if crashed or done.crashed_analyses or done.stopped:

@@ -58,7 +58,7 @@ def judge(
 
 
 def judge_of_run(name: str | None, dataset: AnyDataset, *, drafts: bool, budget: float | None) -> JudgeModel | None:
-    """Return the judge of a run; None where none is asked for.
+    """Return the judge that scores the drafts of a run; None where none is asked for, or the run is one of replies.
 
     Args:
         name: of its model.
@@ -72,11 +72,11 @@ def judge_of_run(name: str | None, dataset: AnyDataset, *, drafts: bool, budget:
     from evals.judging.models import JudgeModel, judge_options
     from evals.runs.scoring import of_replies
 
-    if name is None:
+    if name is None or of_replies(dataset):  # replies are judged by their codes, by the guardrails' own judge
         return None
-    if not drafts or of_replies(dataset):
+    if not drafts:
         raise BadInput(
-            "A judge needs drafts: it goes neither with --only-read nor with a dataset of replies. After a run with "
+            "A judge needs drafts or replies: it does not go with --only-read. After a run with "
             "--batch, ask it by the same --name without --batch."
         )
     return _within(budget, JudgeModel(judge_options(load_settings(), name)))

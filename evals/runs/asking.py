@@ -1,4 +1,4 @@
-"""Asking models within a budget, and never twice for the same: writers and readers whose answers are kept."""
+"""Asking models within a budget, and never twice for the same: readers, writers and judges whose answers are kept."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from drafter.domain.case import Brief, Case
+from drafter.domain.case import Brief, Case, ReplyToCheck
 from drafter.domain.draft import Draft, Usage
 from drafter.domain.errors import DrafterError
-from drafter.domain.ports import ModelReader, Reader, Writer
+from drafter.domain.judging import JudgingBrief, TracedJudgement
+from drafter.domain.ports import ModelJudge, ModelReader, Reader, Writer
 from drafter.domain.reading import ReadingBrief, TracedSituation
 from drafter.domain.situation import Situation
-from drafter.drafting.durable import DurableModelReader, DurableReader, DurableWriter
+from drafter.drafting.durable import DurableJudge, DurableModelReader, DurableReader, DurableWriter
 from evals.runs.cache import Cache
 from evals.runs.record import hash_of
 
@@ -126,12 +127,30 @@ class KeptModelReader:
         return await DurableModelReader(self._reader, partial(self._asking.step, key)).ask(case, brief)
 
 
+class KeptJudge:
+    """A model's judge that is asked once for each reply, brief and repeat."""
+
+    def __init__(self, judge: ModelJudge, asking: Asking, identity: object) -> None:
+        self.name = judge.name
+        self._judge = judge
+        self._asking = asking
+        self._identity = identity
+
+    async def ask(self, reply: ReplyToCheck, brief: JudgingBrief) -> TracedJudgement:
+        """Return the judgement, given now or before. Raises JudgeFailed, OutOfBudget."""
+        seen = reply.with_changes(recent_replies=())  # a judge is not shown them
+        key = hash_of(self._identity, seen, brief.with_changes(seconds=None), REPEAT.get())
+        return await DurableJudge(self._judge, partial(self._asking.step, key)).ask(reply, brief)
+
+
 def _usage(given: dict[str, Any]) -> Usage:
     if "draft" in given:
         return Usage.model_validate(given["draft"]["provenance"]["usage"])
     if "situation" in given:
         tries = given["situation"].get("attempts", ())
         return sum((Usage.model_validate(one["usage"]) for one in tries), Usage())
+    if "judgement" in given:
+        return Usage.model_validate(given["judgement"]["tried"]["usage"])
     failed = given.get("failed")
     told = failed if isinstance(failed, dict) else given
     return Usage.model_validate(told.get("usage", {}))

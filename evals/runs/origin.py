@@ -17,7 +17,7 @@ import drafter
 import guardrails
 import prompts
 from drafter.compose import PipelineParts
-from drafter.llm.options import ModelOptions, load_models, load_reader_models
+from drafter.llm.options import ModelOptions, load_judge_models, load_models, load_reader_models
 from drafter.settings import Settings
 from evals.judging.judge import PAIR_PROMPT, REPLY_PROMPT
 from evals.runs.record import Origin, hash_of
@@ -42,9 +42,11 @@ _DRAFTING = (
     "data",
     "domain",
     "embeddings.py",
+    "judge",
     "languages",
     "llm",
     "pipeline.py",
+    "quotes.py",
     "readers",
     "rounds.py",
     "writers",
@@ -58,6 +60,8 @@ _SETTINGS = (
     "reader",
     "reader_model",
     "reader_threshold",
+    "judge",
+    "judge_model",
     "model",
     "fallback_models",
     "model_mode",
@@ -75,6 +79,7 @@ def origin_of(settings: Settings, parts: PipelineParts) -> Origin:
         settings={name: dumped[name] for name in _SETTINGS if name in dumped},
         models=tuple(options_told(options) for options in models),
         reader_models=tuple(options_told(options) for options in load_reader_models(settings)),
+        judge_models=tuple(options_told(options) for options in load_judge_models(settings)),
         prompts=prompt_hashes(),
         reader_hash=_hash_of_files(_files(source / "readers" / "models"), source),
         guardrails_hash=_hash_of_files(_files(_root(guardrails)), _root(guardrails)),

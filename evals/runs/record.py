@@ -31,6 +31,7 @@ class Origin(Record):
     settings: Mapping[str, Any]  # those that bear on drafts
     models: tuple[Mapping[str, Any], ...] = ()  # options of each model, without keys
     reader_models: tuple[Mapping[str, Any], ...] = ()  # options of each model that reads, in their order
+    judge_models: tuple[Mapping[str, Any], ...] = ()  # options of each model that judges, in their order
     prompts: Mapping[str, str]  # prompt to hash
     reader_hash: str  # of the trained heads
     guardrails_hash: str
@@ -97,8 +98,8 @@ class ReplyResult(_Result):
 
     @property
     def usage(self) -> Usage:
-        """What models took for it: nothing."""
-        return Usage()
+        """What models took for it: nothing where no judge was asked."""
+        return sum((attempt.usage for attempt in self.output.attempts), Usage())
 
 
 CaseResult = Annotated[ReviewResult | ReplyResult, Field(discriminator="kind")]

@@ -22,13 +22,24 @@ from pydantic_evals.reporting import EvaluationReport, ReportCase, ReportCaseFai
 from drafter.compose import PipelineParts
 from drafter.domain.case import Prepared, ReplyToCheck
 from drafter.domain.errors import BadInput
-from drafter.domain.ports import ModelReader, Reader
+from drafter.domain.ports import Judge, ModelJudge, ModelReader, Reader
+from drafter.judge.bench import Bench
 from drafter.readers.cascade import CascadeReader
 from evals.cases import Expected, Inputs, slices_of
 from evals.loading import AnyDataset
 from evals.reply_cases import Checked, ExpectedCodes, slices_of_reply
 from evals.runs import task
-from evals.runs.asking import REPEAT, Asking, Budget, KeptModelReader, KeptReader, KeptWriter, OutOfBudget, SetAside
+from evals.runs.asking import (
+    REPEAT,
+    Asking,
+    Budget,
+    KeptJudge,
+    KeptModelReader,
+    KeptReader,
+    KeptWriter,
+    OutOfBudget,
+    SetAside,
+)
 from evals.runs.cache import Cache
 from evals.runs.folder import RunFolder
 from evals.runs.judged import Judged
@@ -208,7 +219,7 @@ class _Running:
 
     async def _answered(self, inputs: Inputs | ReplyToCheck) -> Prepared | Checked:
         if isinstance(inputs, ReplyToCheck):
-            return await task.checked(self._parts.inspector, inputs)
+            return await task.checked(self._parts.inspector, inputs, self._parts.judge)
         if self._plan.only_read:
             return await task.read(self._parts.reader, inputs)
         return await task.prepared(self._parts, inputs)
@@ -242,7 +253,19 @@ class _Running:
             writer if writer.name in EMBEDDED else KeptWriter(writer, self._asking, identity)
             for writer, identity in zip(parts.writers, identities, strict=True)
         )
-        return replace(parts, reader=self._read_once(parts.reader), writers=writers)
+        judge = self._judged_by(parts.judge)
+        return replace(parts, reader=self._read_once(parts.reader), writers=writers, judge=judge)
+
+    def _judged_by(self, judge: Judge | None) -> Judge | None:
+        """Return the guardrails' judge with its models behind the cache and the budget."""
+        origin = self._plan.origin
+        options = {model["name"]: model for model in origin.judge_models}
+
+        def kept(model: ModelJudge) -> ModelJudge:
+            identity = [options.get(model.name, model.name), origin.code_hash, origin.prompts, origin.guardrails_hash]
+            return KeptJudge(model, self._asking, identity)
+
+        return judge.wrapped(kept) if isinstance(judge, Bench) else judge
 
     def _read_once(self, reader: Reader) -> Reader:
         """Return the reader with its models behind the cache and the budget."""

@@ -7,7 +7,7 @@ import asyncio
 from drafter import pipeline
 from drafter.compose import PipelineParts
 from drafter.domain.case import Prepared, ReplyToCheck
-from drafter.domain.ports import Inspector, Reader
+from drafter.domain.ports import Inspector, Judge, Reader
 from drafter.domain.reading import parted
 from drafter.domain.situation import route_of
 from evals.cases import Inputs
@@ -32,6 +32,10 @@ async def read(reader: Reader, inputs: Inputs) -> Prepared:
     return Prepared(route=route_of(situation), situation=situation, attempts=tries)
 
 
-async def checked(inspector: Inspector, inputs: ReplyToCheck) -> Checked:
-    """Return what the guardrails say of a reply."""
-    return Checked(findings=await asyncio.to_thread(inspector.inspect, inputs))
+async def checked(inspector: Inspector, inputs: ReplyToCheck, judge: Judge | None = None) -> Checked:
+    """Return what the guardrails, and the judge where there is one, say of a reply."""
+    findings = await asyncio.to_thread(inspector.inspect, inputs)
+    if judge is None:
+        return Checked(findings=findings)
+    verdict = await judge.verdict(inputs, findings)
+    return Checked(findings=verdict.findings, attempts=verdict.attempts)
