@@ -15,12 +15,15 @@ from guardrails.checks import (
     placeholder,
     profanity,
     promotional,
+    rating_contradiction,
     robotic_phrase,
     sameness,
     tone,
+    unanswered_point,
     unsupported_claim,
     unusable_name,
     unverified_commitment,
+    wrong_name,
 )
 from guardrails.kinds import Check
 
@@ -40,7 +43,10 @@ CATALOGUE: tuple[Check, ...] = (
     liability.CHECK,
     impersonation.CHECK,
     no_detail.CHECK,
+    unanswered_point.CHECK,
+    rating_contradiction.CHECK,
     sameness.CHECK,
     robotic_phrase.CHECK,
     unusable_name.CHECK,
+    wrong_name.CHECK,
 )

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import yaml
 
+from drafter.domain.names import usable_first_name
 from drafter.domain.text import Span, is_greeting, words
+from guardrails.normalise import seen
 from guardrails.subject import Subject
 
 _FILE = Path(__file__).parent / "words" / "address.yaml"
@@ -59,6 +61,26 @@ def hidden_names(subject: Subject) -> Iterator[Span]:
     masked = "*" in author
     if hidden and is_greeting(head[: lead.end()] + greeting) and (masked or len(names) > len(hidden)):
         yield Span(lead.end() + hidden[0].start, lead.end() + hidden[-1].end)
+
+
+def greeted_stranger(subject: Subject) -> Iterator[Span]:
+    """Yield the name in the greeting where it is neither the shown one, nor in the review, nor a word for anybody."""
+    review = subject.reply.case.review
+    head = subject.text.split("\n", 1)[0]
+    if (lead := _lead().match(head)) is None or not review.author or "*" in review.author:
+        return
+    greeting = re.split(r"[,.!?:;]", head[lead.end() :], maxsplit=1)[0]
+    names = [word for word in words(greeting)[:3] if word.of(greeting)[:1].isupper()]
+    names = [name for name in names if name.of(greeting).lower() not in _forms()]
+    known = _plainly(f"{review.author}\n{review.full_text}")
+    greets = names and is_greeting(head[: lead.end()] + greeting)
+    strange = not any(_plainly(name.of(greeting)) in known for name in names)
+    if greets and strange and all(usable_first_name(name.of(greeting)) for name in names):
+        yield Span(lead.end() + names[0].start, lead.end() + names[-1].end)
+
+
+def _plainly(text: str) -> str:
+    return seen(text).folded.text
 
 
 def full_names(subject: Subject) -> Iterator[Span]:
