@@ -12,7 +12,7 @@ import yaml
 from drafter.domain.names import usable_first_name
 from drafter.domain.text import Span, is_greeting, words
 from guardrails.normalise import seen
-from guardrails.subject import Subject
+from guardrails.subject import Subject, occurrences
 
 _FILE = Path(__file__).parent / "words" / "address.yaml"
 #: Case facts that are data of the buyer; their keys are open, so a part of the key decides. A name of a thing is none.
@@ -23,7 +23,7 @@ _PRIVATE_KEYS = re.compile(
 )
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’-]*[^\W\d_]|[^\W\d_]")
 _SHORTEST_NAME = 3
-_FAMILY = (
+_FAMILY = re.compile(
     r"\s+(?P<family>(?:(?:de|del|dela|da|dos|di|van|von|bin|binti)\s+)?[A-ZÀ-ÞĂĐƠƯ][^\W\d_]+"
     r"(?:\s+[A-ZÀ-ÞĂĐƠƯ][^\W\d_]+){0,2})(?=[,.!:;])"
 )
@@ -89,8 +89,9 @@ def full_names(subject: Subject) -> Iterator[Span]:
     first = author.split()[0] if author.split() else ""
     if len(first) < _SHORTEST_NAME or "*" in first:
         return
-    for match in re.finditer(rf"(?<!\w){re.escape(first)}{_FAMILY}", subject.text):
-        if not any(word.lower() in author.lower() for word in match["family"].split()):
+    for name in occurrences(first, subject.text):
+        match = _FAMILY.match(subject.text, name.end)
+        if match and not any(word.lower() in author.lower() for word in match["family"].split()):
             yield Span(*match.span("family"))
 
 
@@ -101,5 +102,15 @@ def known_data(subject: Subject) -> Iterator[Span]:
     values += [case.review.order_ref] if case.review.order_ref else []
     for value in values:
         if 4 <= len(value) <= 60 and value.lower() not in (case.review.author or "").lower():
-            for match in re.finditer(re.escape(value), subject.text, re.IGNORECASE):
-                yield Span(*match.span())
+            yield from _spaced_or_not(value, subject.text)
+
+
+def _spaced_or_not(value: str, text: str) -> Iterator[Span]:
+    """Yield where a value stands, however it is spaced and capitalised."""
+    places = [at for at, character in enumerate(text) if not character.isspace()]
+    close = "".join(text[at].lower()[:1] for at in places)
+    wanted = "".join(character.lower()[:1] for character in value if not character.isspace())
+    at = close.find(wanted)
+    while at >= 0:
+        yield Span(places[at], places[at + len(wanted) - 1] + 1)
+        at = close.find(wanted, at + 1)

@@ -21,6 +21,20 @@ _PART_OF_NAME = 4  # code points of a part of a product's name that is no chance
 _QUOTED = re.compile(r"“([^“”]+)[“”]|\"([^\"]+)\"|„([^„“”]+)[“”]|«([^«»]+)»|「([^「」]+)」|『([^『』]+)』|‘([^‘’]+)’")
 
 
+def occurrences(words: str, text: str) -> list[Span]:
+    """Return where words stand in a text, each at the beginning of a word."""
+    found, at = [], text.find(words)
+    while at >= 0:
+        if at == 0 or not (text[at - 1].isalnum() and text[at].isalnum()):
+            found.append(Span(at, at + len(words)))
+        at = text.find(words, at + 1)
+    return found
+
+
+def _ends_word(text: str, place: Span) -> bool:
+    return place.end == len(text) or not (text[place.end].isalnum() and text[place.end - 1].isalnum())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Subject:
     """One part of a reply under inspection."""
@@ -112,8 +126,11 @@ class Subject:
         if len(self.product_name) <= 2:
             return ()
         view = self.views[0]
-        found = re.finditer(re.escape(self.product_name), view.text)
-        return tuple(view.span(match.start(), match.end()) for match in found)
+        found, name, at = [], self.product_name, view.text.find(self.product_name)
+        while at >= 0:
+            found.append(view.span(at, at + len(name)))
+            at = view.text.find(name, at + 1)
+        return tuple(found)
 
     def _from_review(self, match: re.Match[str]) -> bool:
         content = seen(next(group for group in match.groups() if group)).text.strip(" .,!?…。、！")
@@ -124,7 +141,9 @@ class Subject:
         if not self.product_name:
             return False
         part = seen(span.of(self.text)).text.strip()
-        if len(part) >= _PART_OF_NAME and re.search(rf"(?<!\w){re.escape(part)}(?!\w)", self.product_name):
+        if len(part) >= _PART_OF_NAME and any(
+            _ends_word(self.product_name, place) for place in occurrences(part, self.product_name)
+        ):
             return True
         return any(name.start <= span.start and span.end <= name.end for name in self.product_spans)
 
