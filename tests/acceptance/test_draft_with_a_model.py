@@ -27,7 +27,7 @@ def begin(folder: Path, server: ModelServer, *arguments: str) -> subprocess.Pope
     return subprocess.Popen(  # noqa: S603  # our own command
         [sys.executable, "-m", "drafter", "draft", "in.jsonl", "out.jsonl", *arguments],
         cwd=folder,
-        env=environment | {"DRAFTER_MODEL_CONCURRENCY": "4"},
+        env=environment | {"DRAFTER_MODEL_CONCURRENCY": "4", "DRAFTER_JUDGE": "off"},
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -66,6 +66,7 @@ def installation(address: str, folder: Path) -> Iterator[Application]:
         workers=4,
         draft_seconds=DRAFT_SECONDS,
         reader="embedding",  # the faults here are those of the model that writes
+        judge="off",
     )
     application = compose.application(settings, role="worker")
     try:
