@@ -47,6 +47,11 @@ def _exclusive_words() -> dict[str, frozenset[str]]:
     return _read(_WORDS.with_name("siblings.yaml"))
 
 
+def short_words(language: str) -> frozenset[str]:
+    """Return the short words that hold a language together; none where it is not one of those known."""
+    return _function_words().get(language, frozenset())
+
+
 @cache
 def _function_words() -> dict[str, frozenset[str]]:
     return _read(_WORDS)

@@ -11,10 +11,13 @@ from collections.abc import Iterator
 from drafter.domain.finding import Part, Severity
 from drafter.domain.situation import Channel
 from drafter.domain.text import UNSPACED_LANGUAGES
+from guardrails.function_words import short_words
 from guardrails.kinds import Check, Hit
 from guardrails.subject import Subject
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_SHORT_WORD = re.compile(r"[^\W\d_]{3,}")
+_SYLLABIC = frozenset({"vi"})  # written syllable by syllable
 _STEM = 4  # letters: "zipper" meets "zip", "arrived" meets "arrival"
 _LEAST_WORDS = 4  # a shorter review has no detail to take up
 
@@ -31,7 +34,9 @@ def find(subject: Subject) -> Iterator[Hit]:
 def _stems(text: str, subject: Subject) -> set[str]:
     if subject.language in UNSPACED_LANGUAGES:  # pairs of letters stand in for words
         return {text[at : at + 3] for at in range(len(text) - 2) if text[at : at + 3].isalpha()}
-    return {word[:_STEM] for word in _WORD.findall(text)}
+    plain = short_words(subject.language)
+    shortest = _SHORT_WORD if subject.language in _SYLLABIC else _WORD
+    return {word[:_STEM] for word in shortest.findall(text) if word not in plain}
 
 
 CHECK = Check(

@@ -13,16 +13,23 @@ from drafter.domain.names import usable_first_name
 from guardrails.kinds import Check, Hit
 from guardrails.subject import Subject
 
+_NO_NAME = re.compile(r"[\d@*_#]")
 _HEAD = 60  # code points; a greeting stands within them
 
 
 def find(subject: Subject) -> Iterator[Hit]:
     """Yield the shown name in the greeting where it is not usable as one."""
     author = (subject.reply.case.review.author or "").strip()
-    if author and usable_first_name(author) is None:
+    if author and usable_first_name(author) is None and not _has_title(author):
         match = re.search(re.escape(author), subject.text[:_HEAD], re.IGNORECASE)
         if match:
             yield Hit(match.start(), match.end())
+
+
+def _has_title(author: str) -> bool:
+    """Whether a name follows a title, as "Dr. Nelson" or "Bu Tini"."""
+    rest = author.split()[1:]
+    return not _NO_NAME.search(author) and any(usable_first_name(part) for part in rest)
 
 
 CHECK = Check(

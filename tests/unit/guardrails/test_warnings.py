@@ -60,3 +60,23 @@ def test_each_warning_has_cases_in_each_language_that_it_claims(code: str) -> No
     content = yaml.safe_load((CASES / f"{code}.yaml").read_text(encoding="utf-8"))
     assert set(content) == set(SUPPORTED_LANGUAGES) - UNCLAIMED.get(code, set())
     assert all(kinds["flag"] and kinds["pass"] for kinds in content.values())
+
+
+def codes(reply: str, *, language: str = "en", **review: Any) -> set[str]:
+    written = Review.model_validate({"external_id": "1", **review})
+    checked = ReplyToCheck(case=Case(review=written), channel=Channel.PUBLIC, language=language, public_reply=reply)
+    return {finding.code for finding in inspector().inspect(checked)}
+
+
+@pytest.mark.parametrize(
+    ("author", "noticed"), [("Dr. Nelson", False), ("Bu Tini", False), ("user_4711x", True), ("j***n Smith", True)]
+)
+def test_a_title_before_a_name_is_no_handle(author: str, noticed: bool) -> None:
+    assert ("unusable_name" in codes(f"Hi {author}, thank you. It was a pleasure.", author=author)) is noticed
+
+
+def test_the_short_words_of_a_language_are_no_detail() -> None:
+    review = "Dây kéo của túi bị kẹt không mở được"
+    empty = "Cảm ơn bạn đã viết cho chúng tôi. Chúc bạn một ngày vui."
+    assert "no_detail" in codes(empty, language="vi", text=review)
+    assert "no_detail" not in codes("Cảm ơn bạn. Xin lỗi vì dây kéo bị kẹt.", language="vi", text=review)
