@@ -10,6 +10,7 @@ from drafter.domain.case import Brief, Case, ReplyToCheck
 from drafter.domain.draft import Attempt, Draft
 from drafter.domain.errors import WriterFailed
 from drafter.domain.finding import Finding, blocking
+from drafter.domain.judgement import Judgement, basis_of
 from drafter.domain.judging import Verdict
 from drafter.domain.ports import Inspector, Judge, Writer
 from drafter.domain.situation import Situation
@@ -66,7 +67,7 @@ class Rounds:
             verdict = await self._checked(written)
             to_mend = blocking(verdict.findings)
             if not to_mend:
-                return written.with_changes(judgement=verdict.judgement)
+                return written.with_changes(judgement=self._kept(verdict))
             brief = brief.with_changes(findings=to_mend, last_draft=written)
             why = f"could not be mended ({', '.join(sorted({finding.code for finding in to_mend}))})"
         self._reasons.append(f"{writers[0].name}: {why}")
@@ -99,9 +100,15 @@ class Rounds:
         self.attempts += [_attempt_at(draft, blocking(verdict.findings)), *verdict.attempts]
         return verdict
 
+    def _kept(self, verdict: Verdict) -> Judgement | None:
+        """Return a judgement with what it was made by, without which it clears nothing later."""
+        if verdict.judgement is None:
+            return None
+        return verdict.judgement.with_changes(basis=basis_of(self._case.review, self._case.facts))
+
     def _is_to_be_judged(self, draft: Draft, findings: tuple[Finding, ...]) -> bool:
-        """Whether a judge's word is worth its price: a model wrote the draft, and no rule holds it back already."""
-        held_back = any(finding.layer == "rule" for finding in blocking(findings))
+        """Whether a judge's word is worth its price: a model wrote it, and all that blocks is what it may clear."""
+        held_back = any(finding.layer == "rule" or finding.final for finding in blocking(findings))
         return draft.provenance.model is not None and not held_back
 
     def _note_failure(self, writer: Writer, number: int, failure: WriterFailed, seconds: float) -> None:

@@ -1,7 +1,8 @@
 """Verdicts: the rule by which a judge's word counts beside what rules and trained heads found.
 
-A judge may add findings, and may overrule those of trained heads. It clears nothing that a deterministic rule found,
-and where it is unsure, contradicts itself or says nothing, the heads' word stands. What it overruled stays on record.
+A judge may add findings, and may overrule those of trained heads. It clears nothing that a deterministic rule found and
+nothing that is final, as a check that crashed; where it is unsure, contradicts itself or says nothing, the heads' word
+stands. What it overruled stays on record, and overruled only as long as review and facts are those that it judged by.
 """
 
 from __future__ import annotations
@@ -38,12 +39,37 @@ def settle(findings: tuple[Finding, ...], judgement: Judgement | None) -> Settle
     if judgement is None:
         return Settled(findings, ())
     cleared = _cleared(judgement)
-    overruled = tuple(finding for finding in findings if finding.layer == "head" and finding.code in cleared)
-    standing = [finding for finding in findings if finding not in overruled]
+    overruled = tuple(finding for finding in findings if _may_clear(finding) and finding.code in cleared)
+    return Settled(_with_its_own(judgement, [finding for finding in findings if finding not in overruled]), overruled)
+
+
+def settle_later(findings: tuple[Finding, ...], judgement: Judgement | None, *, basis: str) -> Settled:
+    """Return what counts of an inspection of today, beside a judgement of an earlier day on the same texts.
+
+    It goes on adding; it clears only those very findings that it overruled then, and these only by the same basis.
+
+    Args:
+        findings: of the inspection of today.
+        judgement: kept with the draft; None: there is none, and the inspection stands.
+        basis: of today (`domain.judgement.basis_of`).
+    """
+    if judgement is None:
+        return Settled(findings, ())
+    taken_back = judgement.overruled if judgement.basis == basis else ()
+    overruled = tuple(finding for finding in findings if _may_clear(finding) and finding in taken_back)
+    return Settled(_with_its_own(judgement, [finding for finding in findings if finding not in overruled]), overruled)
+
+
+def _may_clear(finding: Finding) -> bool:
+    return finding.layer == "head" and not finding.final
+
+
+def _with_its_own(judgement: Judgement, standing: list[Finding]) -> tuple[Finding, ...]:
+    """Return what stands with what the judge found itself, blocking findings first."""
     for finding in (*judgement.findings, *judgement.doubts):
         if not any(_says_it(other, finding) for other in standing):
             standing.append(finding if finding in judgement.findings else _doubt(finding))
-    return Settled(tuple(sorted(standing, key=_order)), overruled)
+    return tuple(sorted(standing, key=_order))
 
 
 def _cleared(judgement: Judgement) -> frozenset[str]:

@@ -12,13 +12,14 @@ from drafter.domain.case import Case
 from drafter.domain.draft import PERSON, Draft, Provenance
 from drafter.domain.errors import Blocked, IllegalStep
 from drafter.domain.finding import Finding, blocking, may_overrule
+from drafter.domain.judgement import basis_of
 from drafter.domain.ports import Inspector
 from drafter.domain.record import Record
 from drafter.domain.shop import Shop
 from drafter.rounds import reply_to_check
 from drafter.store import drafts, reviews, shops
 from drafter.store.reviews import StoredReview
-from guardrails.verdicts import settle
+from guardrails.verdicts import settle_later
 
 
 class Texts(Record):
@@ -91,7 +92,8 @@ def inspect_texts(matter: Matter, texts: Texts, inspector: Inspector) -> Inspect
         draft = _written_by_person(matter, texts)
     case = Case(review=matter.stored.review, shop=matter.shop, case_facts=matter.stored.case_facts)
     to_check = reply_to_check(case, matter.item.situation, draft, recent_replies=matter.recent_replies)
-    settled = settle(inspector.inspect(to_check), draft.judgement)
+    found = inspector.inspect(to_check)
+    settled = settle_later(found, draft.judgement, basis=basis_of(case.review, case.facts))
     return Inspected(draft=draft, findings=settled.findings, edited=edited)
 
 

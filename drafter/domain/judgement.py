@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
+
 from drafter.domain.finding import Finding
 from drafter.domain.record import Record, Text
+from drafter.domain.review import Review
 
 
 class Judgement(Record):
@@ -15,3 +20,10 @@ class Judgement(Record):
     doubts: tuple[Finding, ...] = ()  # of which it is not
     cleared: tuple[str, ...] = ()  # codes of which it says that the reply breaks none, in neither part
     overruled: tuple[Finding, ...] = ()  # of trained heads, which its word took back
+    basis: str | None = None  # hash of the review and the facts that it saw (`basis_of`); None: nobody kept it
+
+
+def basis_of(review: Review, facts: Mapping[str, str]) -> str:
+    """Return the hash of what a reply is judged against; with another one, what a judge cleared is to be asked anew."""
+    canonical = json.dumps([review.version, sorted(facts.items())], ensure_ascii=False)
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()

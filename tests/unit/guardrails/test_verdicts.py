@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from drafter.domain.finding import CODES, Finding, Layer, Part, Severity, blocking
 from drafter.domain.judgement import Judgement
-from guardrails.verdicts import DOUBT, only_adding, settle
+from guardrails.verdicts import DOUBT, only_adding, settle, settle_later
 
 PLACES = st.integers(0, 30)
 
@@ -28,14 +28,15 @@ def finding(code: str, layer: Layer, start: int = 0, end: int = 5, part: Part = 
 
 def findings(*layers: Layer) -> st.SearchStrategy[tuple[Finding, ...]]:
     one = st.builds(
-        lambda code, layer, start, more, part, warns: finding(code, layer, start, start + more, part).with_changes(
-            severity=Severity.WARN if warns else Severity.BLOCK
-        ),
+        lambda code, layer, start, more, part, warns, final: finding(
+            code, layer, start, start + more, part
+        ).with_changes(severity=Severity.WARN if warns else Severity.BLOCK, final=final),
         st.sampled_from(CODES[:4]),
         st.sampled_from(layers),
         PLACES,
         PLACES,
         st.sampled_from(Part),
+        st.booleans() if layers != ("judge",) else st.just(False),
         st.booleans() if layers != ("judge",) else st.just(False),
     )
     return st.lists(one, max_size=6).map(tuple)
@@ -56,9 +57,11 @@ INSPECTED = findings("rule", "head")
 
 
 @given(INSPECTED, judgements(), st.booleans())
-def test_what_a_rule_found_always_stands(found: tuple[Finding, ...], judged: Judgement, wary: bool) -> None:
+def test_what_a_rule_found_and_what_is_final_always_stands(
+    found: tuple[Finding, ...], judged: Judgement, wary: bool
+) -> None:
     settled = settle(found, only_adding(judged) if wary else judged)
-    assert {one for one in found if one.layer == "rule"} <= set(settled.findings)
+    assert {one for one in found if one.layer == "rule" or one.final} <= set(settled.findings)
 
 
 @given(INSPECTED, judgements(), st.booleans())
@@ -116,10 +119,40 @@ def test_blocking_findings_come_first(found: tuple[Finding, ...], judged: Judgem
     assert blocks == sorted(blocks, reverse=True)
 
 
+def kept(found: tuple[Finding, ...], judged: Judgement) -> Judgement:
+    """Return a judgement as a draft keeps it."""
+    return judged.with_changes(overruled=settle(found, judged).overruled, basis="then")
+
+
 @given(INSPECTED, judgements())
 def test_settling_the_same_again_gives_the_same(found: tuple[Finding, ...], judged: Judgement) -> None:
     """An approval settles what a draft's inspection settled before, from the same judgement."""
-    assert settle(found, judged.with_changes(overruled=settle(found, judged).overruled)) == settle(found, judged)
+    assert settle_later(found, kept(found, judged), basis="then") == settle(found, judged)
+
+
+@given(INSPECTED, INSPECTED, judgements())
+def test_a_judgement_takes_back_nothing_that_it_did_not_see(
+    found: tuple[Finding, ...],
+    today: tuple[Finding, ...],
+    judged: Judgement,
+) -> None:
+    settled = settle_later((*found, *today), kept(found, judged), basis="then")
+    assert set(settled.overruled) <= {*settle(found, judged).overruled}
+    assert {one for one in today if one.layer == "rule" or one.final or one not in found} <= {*settled.findings}
+
+
+@given(INSPECTED, judgements())
+def test_a_judgement_by_other_facts_only_adds(found: tuple[Finding, ...], judged: Judgement) -> None:
+    settled = settle_later(found, kept(found, judged), basis="now")
+    assert settled == settle(found, only_adding(judged))
+    assert settle_later(found, kept(found, judged).with_changes(basis=None), basis="now") == settled
+
+
+def test_a_check_that_crashed_is_cleared_by_nobody() -> None:
+    crashed = finding("tone", "head").with_changes(final=True)
+    judged = Judgement(model="openai:a", prompt_hash="sha256:0", cleared=("tone",), overruled=(crashed,), basis="then")
+    assert settle((crashed,), judged) == ((crashed,), ())
+    assert settle_later((crashed,), judged, basis="then") == ((crashed,), ())
 
 
 def test_a_sure_judge_takes_back_what_a_head_found() -> None:

@@ -114,6 +114,12 @@ async def test_what_a_rule_holds_back_and_what_no_model_wrote_is_not_put_before_
     assert (prepared.draft.public_reply, prepared.draft.judgement, judge.asked) == ("template", None, [])
 
 
+async def test_what_nobody_may_overrule_is_not_put_before_it_either() -> None:
+    judge, crashed = Model(), finding("tone", "head").with_changes(final=True)
+    prepared = await answered(llm("bad"), judge=judge, inspector=ScriptedInspector(lambda _: (crashed,)))
+    assert (prepared.route, prepared.findings, judge.asked) == (Route.ESCALATE, (crashed,), [])
+
+
 async def test_a_judge_that_fails_leaves_the_heads_word_and_its_reason() -> None:
     down = JudgeFailed("openai:judge: it is down.", model="openai:judge", usage=Usage(calls=2))
     prepared = await answered(llm("bad"), judge=Model(down), inspector=against("bad", "head"))
