@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import socket
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -22,6 +23,8 @@ from drafter.domain.review import Review
 from drafter.domain.situation import Channel
 from drafter.settings import Settings, load_settings
 from drafter.store import shops
+from guardrails.policies import old_sources
+from guardrails.policies.pack import FRESH_DAYS
 
 _COLOURS = {"ok": "green", "note": "yellow", "missing": "red"}
 
@@ -47,12 +50,25 @@ def _python() -> Check:
     return Check("Python", "ok", f"{version} on {platform.system()} {platform.machine()}")
 
 
+def _policies() -> Check:
+    """Say which platforms' rules somebody should read again."""
+    if not (old := old_sources(datetime.now(UTC).date())):
+        return Check("policies", "ok", f"every source was looked up within {FRESH_DAYS} days")
+    told = ", ".join(f"{platform} {count}" for platform, count in old.items())
+    return Check("policies", "note", f"sources looked up more than {FRESH_DAYS} days ago, look again: {told}")
+
+
 def _settings_checks(*, ask_model: bool) -> list[Check]:
     try:
         settings = load_settings()
     except DrafterError as error:
         return [Check("settings", "missing", str(error))]
-    checks = [_tried("embedding model", _embedding), _tried("guardrails", _guardrails), _reader_and_writer(settings)]
+    checks = [
+        _tried("embedding model", _embedding),
+        _tried("guardrails", _guardrails),
+        _policies(),
+        _reader_and_writer(settings),
+    ]
     checks += models(settings, ask=ask_model)
     try:
         application = compose.application(settings, role="command")
