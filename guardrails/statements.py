@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from drafter.domain.text import Span
-from guardrails.kinds import Hit, clause_around, flagged, rules, sections, word_file
+from guardrails.kinds import Hit, clause_around, flagged, mentions, rules, sections, word_file
 from guardrails.normalise import seen
 from guardrails.subject import Subject
 
@@ -107,7 +107,7 @@ def _known(subject: Subject, sources: tuple[str, ...]) -> Iterator[str]:
 
 def _bears_out(fact: str, said: str, patterns: tuple[str, ...], figures: set[str], own: set[str]) -> bool:
     """Whether a clause that is known says what a clause of the reply says."""
-    if is_denied(fact) and not is_denied(said):
+    if is_denied(fact) and (not is_denied(said) or _is_decided(said) > _is_decided(fact)):
         return False
     if any(re.search(pattern, fact) for pattern in patterns):
         return True
@@ -132,6 +132,21 @@ def _denials() -> re.Pattern[str]:
 def is_denied(text: str) -> bool:
     """Whether a clause says that something is not so, not yet so, or only asked for; facts may be in any language."""
     return bool(_denials().search(text) or _denials().search(seen(text).folded.text))
+
+
+def _is_decided(text: str) -> bool:
+    """Whether a clause says that what was asked for is granted, and does not deny it."""
+    return any(mentions("decided", language, text) for language in word_file("decided")) and not _negation().search(
+        text
+    )
+
+
+@cache
+def _negation() -> re.Pattern[str]:
+    """Return the plain negations: what stands first of each language's denials."""
+    return re.compile(
+        r"(?<!\w)(?:not|n.t|never|no|nao|não|nunca|pas|jamais|nicht|kein\w*|non|mai|tidak|belum|tak|hindi|không|chưa)(?!\w)|ไม่|ยัง|ません|ない|未"
+    )
 
 
 @cache
