@@ -107,7 +107,7 @@ def _known(subject: Subject, sources: tuple[str, ...]) -> Iterator[str]:
 
 def _bears_out(fact: str, said: str, patterns: tuple[str, ...], figures: set[str], own: set[str]) -> bool:
     """Whether a clause that is known says what a clause of the reply says."""
-    if is_denied(fact) and (not is_denied(said) or _is_decided(said) > _is_decided(fact)):
+    if is_denied(fact) and not _is_decided(fact) and (not is_denied(said) or _is_decided(said)):
         return False
     if any(re.search(pattern, fact) for pattern in patterns):
         return True
