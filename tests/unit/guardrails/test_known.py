@@ -77,4 +77,4 @@ def test_a_place_is_named_to_warn_of_it_only_where_the_buyer_named_it_and_nothin
 @pytest.mark.parametrize("said", ["Your request has been approved.", "Your exchange was approved."])
 def test_a_granted_request_is_more_than_a_pending_one(said: str) -> None:
     assert _codes(said, facts={"exchange": "requested on 3 October, pending"}) == {"unverified_commitment"}
-    assert _codes(said, facts={"exchange": "request approved on 3 October"}) == set()
+    assert _codes(said, facts={"exchange": "request for an exchange approved on 3 October"}) == set()
