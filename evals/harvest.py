@@ -19,6 +19,7 @@ import yaml
 
 from drafter.commands.lines import Line
 from drafter.domain.approval import ActorKind, DecisionKind, ItemState
+from drafter.domain.case import Case
 from drafter.domain.draft import Draft
 from drafter.domain.errors import BadInput
 from drafter.domain.review import Media, Review
@@ -142,7 +143,7 @@ def _notes(step: Decision) -> Iterator[str]:
 
 def _stand_ins(matter: Decided) -> StandIns:
     people = sorted({step.actor.name for step in matter.decisions if step.actor.kind is ActorKind.PERSON})
-    return StandIns(matter.review, names=people)
+    return StandIns(Case(review=matter.review, shop=matter.shop, case_facts=matter.case_facts), names=people)
 
 
 def _name(lesson: _Lesson) -> str:

@@ -1,8 +1,8 @@
 """Stand-ins for personal data: what would identify or reach a person is replaced by something of the same form.
 
 The form stays, so that a reader or a check that must notice an order number still has one to notice. The same datum
-gets the same stand-in in all texts of a case. What is found is what the masks find that stand between a review and a
-model; a third person's name in the running text is not.
+gets the same stand-in in all texts of a case. What is found is what the masks find that stand between a case and a
+model, the facts of the case included; a third person's name in the running text is not.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import cycle
 
+from drafter.domain.case import Case
 from drafter.domain.names import usable_first_name
-from drafter.domain.review import Review
-from drafter.llm.masks import NAME, TEXT, Masks
+from drafter.domain.personal_data import find_personal_data
+from drafter.llm.case_masks import masks_for
+from drafter.llm.masks import DATUM, NAME, TEXT
 
 _MARK = re.compile(r"\[(?P<kind>[A-Z]+(?:_[A-Z]+)*)(?:_(?P<number>[0-9]+))?\]")
 _FIXED: Mapping[str, str] = {
@@ -33,18 +35,19 @@ _NO_NAME = "a***x"  # for a display name by which nobody can be greeted
 class StandIns:
     """The stand-ins of one case."""
 
-    def __init__(self, review: Review, *, names: Sequence[str] = ()) -> None:
-        """Make the stand-ins for a review.
+    def __init__(self, case: Case, *, names: Sequence[str] = ()) -> None:
+        """Make the stand-ins for a case.
 
         Args:
-            review: whose author, order number and region are known.
+            case: whose author, order number, region and facts are known.
             names: further names that are replaced wherever they stand, as those of the people who decided.
         """
-        known = (review.order_ref,) if review.order_ref else ()
-        self._masks = Masks(author=review.author, region=review.region, names=names, known=known)
-        usable = usable_first_name(review.author)
+        author = case.review.author
+        self._masks = masks_for(case, names=names)
+        self._region = case.review.region or case.shop.region
+        usable = usable_first_name(author)
         self.first_name = _name_like(usable)[0] if usable else None  # by which a greeting may call the customer
-        self.author = self.first_name or (_NO_NAME if review.author else None)
+        self.author = self.first_name or (_NO_NAME if author else None)
 
     def within(self, text: str) -> str:
         """Return a text with everything personal replaced."""
@@ -56,13 +59,32 @@ class StandIns:
             return datum
         if mark["kind"] == NAME:
             return _name_like(datum)[0 if mark["number"] is None else 1]
-        form = _FIXED.get(mark["kind"])
+        kind = self._kind_of_known(datum) if mark["kind"] == DATUM else mark["kind"]
+        if kind == DATUM:
+            return _like_known(datum)
+        form = _FIXED.get(kind)
         return form.format(number=mark["number"] or 1) if form else _with_other_digits(datum)
+
+    def _kind_of_known(self, datum: str) -> str:
+        """Return what a datum of the case's facts reads like as a whole; `DATUM` where it reads like nothing."""
+        found = find_personal_data(datum, region=self._region)
+        whole = [one.kind.upper() for one in found if (one.start, one.end) == (0, len(datum))]
+        return whole[0] if whole else DATUM
 
 
 def _name_like(name: str) -> tuple[str, str]:
     """Return a first and a further name in the same script."""
     return next((names for letters, names in _NAMES if re.search(letters, name)), _LATIN_NAMES)
+
+
+def _like_known(datum: str) -> str:
+    """Return a name for what could be one, an address for words with a number, else the same form in X and digits."""
+    numbered = any(map(str.isdigit, datum))
+    if " " in datum and numbered:
+        return _FIXED["ADDRESS"].format(number=1)
+    if numbered or datum.isupper():
+        return re.sub(r"[^\W\d_]", "X", _with_other_digits(datum))
+    return " ".join(_name_like(datum)[: len(datum.split())])
 
 
 def _with_other_digits(datum: str) -> str:

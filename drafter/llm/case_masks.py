@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from drafter.domain.case import Case
 from drafter.domain.personal_data import find_personal_data
@@ -20,13 +20,18 @@ _BARE_NUMBER = re.compile(r"(?=[\w-]*\d)[\w-]{5,}")
 _LONGEST_DATUM = 200  # characters; a longer fact is a text, in which only what reads as personal is hidden
 
 
-def masks_for(case: Case) -> Masks:
-    """Return the masks of one request: they know the customer's names and what the seller holds of him."""
+def masks_for(case: Case, *, names: Sequence[str] = ()) -> Masks:
+    """Return the masks of one request: they know the customer's names and what the seller holds of him.
+
+    Args:
+        case: whose texts they are to hide.
+        names: of other people, hidden likewise.
+    """
     facts = {name.lower(): text for name, text in case.facts.items() if len(text) <= _LONGEST_DATUM}
     return Masks(
         author=case.review.author,
         region=case.review.region or case.shop.region,
-        names=[text for name, text in facts.items() if _NAME_KEYS.search(name)],
+        names=[*(text for name, text in facts.items() if _NAME_KEYS.search(name)), *names],
         known=[
             *(text for name, text in facts.items() if _NAME_KEYS.search(name) or _DATA_KEYS.search(name)),
             *([case.review.order_ref] if case.review.order_ref else []),

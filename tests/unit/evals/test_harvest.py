@@ -10,11 +10,12 @@ import pytest
 
 from drafter.approvals import Approvals, DecisionRequest
 from drafter.domain.approval import ApprovalItem, DecisionKind, Role
-from drafter.domain.case import ReplyToCheck
+from drafter.domain.case import Case, ReplyToCheck
 from drafter.domain.finding import Finding, Part, Severity
 from drafter.domain.review import Review
 from drafter.domain.shop import Shop
 from drafter.domain.situation import Channel, Route
+from drafter.store import reviews
 from drafter.store.database import Database
 from drafter.store.testing import NOON, JobList, stored_item, stored_person
 from drafter.testing import FixedClock, ScriptedInspector
@@ -189,6 +190,39 @@ def test_nothing_tells_who_the_customer_or_the_person_was(database: Database, de
     assert text == "Order 1234567890123 never came. Write to customer1@example.com or +1 234 567 8901. - Alex Doe"
 
 
+@pytest.mark.parametrize(
+    ("fact", "datum", "stand_in"),
+    [
+        ("customer_name", "Siobhan Kelleher", "Alex Doe"),
+        ("recipient_name", "สมหญิง ใจงาม", "มานี ใจดี"),
+        ("order_id", "KX-5839-QR", "XX-1234-XX"),
+        ("tracking_code", "ABJKLRQ", "XXXXXXX"),
+        ("delivery_address", "Rua das Flores 12", "1 Example Street"),
+        ("email", "siobhan.k@mail.test", "customer1@example.com"),
+        ("phone", "+1 415 555 2671", "+1 234 567 8901"),
+    ],
+)
+def test_what_only_the_facts_of_the_case_tell_is_replaced_in_all_texts(fact: str, datum: str, stand_in: str) -> None:
+    review = Review(external_id="1", text=f"I am {datum}, do something", author="s***k")
+    stand_ins = StandIns(Case(review=review, case_facts={fact: datum}))
+    assert stand_ins.within(review.text) == f"I am {stand_in}, do something"
+    assert stand_ins.within(datum) == stand_in
+
+
+def test_names_and_order_numbers_that_models_are_not_shown_are_not_in_a_case_either(
+    database: Database, decide: Decide
+) -> None:
+    review = Review(external_id="7", text="Order #AB99812 never came", author="s***k", rating=1)
+    item = stored_item(database, review=review, public_reply="Hi Siobhan, we look into AB99812.")
+    with database.writing() as session:
+        stored = reviews.get(session, item.review_id)
+        reviews.update(session, stored, stored.review, {"customer_name": "Siobhan Kelleher", "order_id": "AB99812"})
+    decide(item, DecisionKind.APPROVE, public_reply="Hello Siobhan, we look into AB99812 today.")
+    told = harvest(database)[0].model_dump_json()
+    assert not [personal for personal in ("Siobhan", "Kelleher", "99812") if personal in told]
+    assert "Hello Doe, we look into XX12345 today." in told
+
+
 def test_the_file_is_a_dataset_with_the_same_cases(database: Database, decide: Decide, tmp_path: Path) -> None:
     decide(stored_item(database), DecisionKind.REJECT, reason="cold")
     found = harvest(database)
@@ -213,12 +247,12 @@ def test_the_file_is_a_dataset_with_the_same_cases(database: Database, decide: D
 def test_a_stand_in_can_be_greeted_by_if_the_name_could(
     author: str | None, first_name: str | None, shown: str | None
 ) -> None:
-    stand_ins = StandIns(Review(external_id="1", author=author))
+    stand_ins = StandIns(Case(review=Review(external_id="1", author=author)))
     assert stand_ins.first_name == first_name
     assert stand_ins.author == shown
 
 
 def test_the_same_datum_has_the_same_stand_in_and_another_one_has_another() -> None:
-    stand_ins = StandIns(Review(external_id="1"))
+    stand_ins = StandIns(Case(review=Review(external_id="1")))
     text = stand_ins.within("a@one.test, b@two.test, a@one.test, seen [ORDER_NUMBER_7] on it")
     assert text == "customer1@example.com, customer2@example.com, customer1@example.com, seen [ORDER_NUMBER_7] on it"
