@@ -63,6 +63,7 @@ babble: $(VENV)/dev.stamp
 
 train: $(VENV)/dev.stamp
 	@$(BIN)/python -m evals.training.train_reader
+	@$(BIN)/python -m evals.training.train_guardrails
 
 lock: $(VENV)/dev.stamp
 	@$(PIP) uv

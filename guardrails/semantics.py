@@ -23,6 +23,7 @@ from drafter.domain.finding import Finding
 from drafter.domain.ports import Embedder
 from drafter.domain.text import Span
 from drafter.domain.visible import visible
+from guardrails.kinds import excused_words
 from guardrails.statements import is_known
 from guardrails.subject import Subject
 
@@ -31,7 +32,11 @@ Floats = NDArray[np.float32]
 MAX_CHARACTERS = 400  # of a sentence that are read: about 130 tokens
 #: Codes of statements: a sentence breaks the rule only where nothing known bears it out.
 _STATEMENTS = frozenset({"unverified_commitment", "unsupported_claim"})
-_LEAST_LETTERS = 6  # a shorter sentence says too little
+_OF_THE_WHOLE = frozenset({"length", "language_mismatch"})
+#: Codes of which good replies speak to refuse or to warn.
+_REFUSED = frozenset({"incentive", "off_platform_contact"})
+_LEAST_LETTERS = 12  # a shorter sentence says too little, or is a piece of one
+_DENSE = "\u3041"  # from here on, a letter says as much as two
 
 
 class Suspicion(NamedTuple):
@@ -93,15 +98,17 @@ class Semantics:
         return self._heads.codes
 
     def suspicions(self, subject: Subject, found: Sequence[Finding] = ()) -> Iterator[Suspicion]:
-        """Yield the sentences that most likely break a rule, and which; what rules have found there is not repeated."""
-        read = [(span, text) for span in subject.counted_sentences if (text := own_words(subject, span))]
+        """Yield the sentences that most likely break a rule, and which.
+
+        Where a rule has found something that blocks, the sentence is left to it: one act, one code.
+        """
+        spans = [span for span in subject.counted_sentences if not _is_found(span, found)]
+        read = [(span, text) for span in spans if (text := own_words(subject, span))]
         if not read:
             return
         for (span, text), vector in zip(read, self._embedder.embed([text for _, text in read]), strict=True):
             for code, chance in self._heads.chances(vector, text).items():
-                if chance < self._heads.thresholds[code] or _is_found(code, span, found):
-                    continue
-                if not _excused(code, subject, span):
+                if chance >= self._heads.thresholds[code] and not _excused(code, subject, span):
                     yield Suspicion(code, span, chance)
 
 
@@ -111,14 +118,20 @@ def own_words(subject: Subject, sentence: Span) -> str:
     for quote in sorted(set(subject.quoted) - set(subject.product_spans), reverse=True):
         if quote.start >= sentence.start and quote.end <= sentence.end:
             text = text[: quote.start - sentence.start] + "“…”" + text[quote.end - sentence.start :]
-    letters = sum(character.isalpha() for character in text)
+    letters = sum(1 + (character >= _DENSE) for character in text if character.isalpha())
     return visible(text)[:MAX_CHARACTERS].strip() if letters >= _LEAST_LETTERS else ""
 
 
-def _is_found(code: str, span: Span, found: Sequence[Finding]) -> bool:
-    return any(one.code == code and one.start < span.end and span.start < one.end for one in found)
+def _is_found(span: Span, found: Sequence[Finding]) -> bool:
+    """Whether a rule has found something in a sentence; what it found of the text as a whole is no word of it."""
+    inside = (one for one in found if one.blocks and one.code not in _OF_THE_WHOLE)
+    return any(one.start < span.end and span.start < one.end for one in inside)
 
 
 def _excused(code: str, subject: Subject, span: Span) -> bool:
-    """Whether what a sentence states is known."""
-    return code in _STATEMENTS and is_known(code, subject, span)
+    """Whether what a sentence states is known, or a rule saw what it talks about and let it pass, as a refusal."""
+    if code in _STATEMENTS:
+        return is_known(code, subject, span)
+    if code == "personal_data":  # a remedy that is granted is no secret
+        return is_known("unverified_commitment", subject, span)
+    return code in _REFUSED and any(span.start <= words.start < span.end for words in excused_words(code, subject))

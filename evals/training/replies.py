@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
 
+import guardrails
+import prompts
 from drafter.domain.record import Record
 
 FOLDER = Path(__file__).parent / "replies"
+TEMPLATES = Path(prompts.__file__).parent / "templates"
+
+CASES = Path(guardrails.__file__).parent / "cases"
+
+_QUOTED_GAP = re.compile(r"[“„«「]\{[a-z_]+\}[”“»」]")
+_GAP = re.compile(r"\{[a-z_]+\}")
+_SHORTEST = 12  # characters of a template's sentence
 
 #: What the heads learn to tell. Length, gaps, swearing and the language are for rules only.
 SEMANTIC_CODES: tuple[str, ...] = (
@@ -46,6 +57,42 @@ def load(folder: Path = FOLDER) -> list[ReplySentence]:
         for file in sorted(folder.glob("*.jsonl"))
         for line in file.read_text(encoding="utf-8").splitlines()
     ]
+
+
+def of_templates(folder: Path = TEMPLATES) -> list[ReplySentence]:
+    """Return the sentences of the template writer's own texts, which are clean, as the semantic layer sees them.
+
+    What stands there for a fact or a policy (in the files of common words) is left out.
+    """
+    found: dict[ReplySentence, None] = {}
+    for file in sorted(folder.glob("*/*.yaml")):
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        language = content.pop("language")
+        for text in _texts(content if "situation" in content else content.get("also")):
+            shown = _GAP.sub("X", _QUOTED_GAP.sub("“…”", text))
+            if len(text) > _SHORTEST:
+                found.setdefault(ReplySentence(text=shown, codes=(), language=language))
+    return list(found)
+
+
+def of_cases(folder: Path = CASES) -> list[ReplySentence]:
+    """Return the sentences that the rules' own cases let pass without facts: clean ones."""
+    found: dict[ReplySentence, None] = {}
+    for code in SEMANTIC_CODES:
+        content = yaml.safe_load((folder / f"{code}.yaml").read_text(encoding="utf-8"))
+        for language, kinds in content.items():
+            plain = (entry for entry in kinds["pass"] if isinstance(entry, str))
+            found |= {ReplySentence(text=text, codes=(), language=language): None for text in plain}
+    return list(found)
+
+
+def _texts(content: object) -> Iterator[str]:
+    """Yield the texts of a tree of mappings and lists."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict | list):
+        for part in content.values() if isinstance(content, dict) else content:
+            yield from _texts(part)
 
 
 def hash_of(sentences: Sequence[ReplySentence]) -> str:

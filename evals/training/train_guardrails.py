@@ -1,7 +1,8 @@
 """Train the guardrails' heads: `python -m evals.training.train_guardrails`.
 
-The same sentences give the same arrays: one solver, no shuffling, no random start. Where each threshold lies is decided
-on the scores of sentences that tuning and heads had not seen (`tune_guardrails` keeps them), so that few clean ones are
+The same sentences give the same arrays: one solver, no shuffling, no random start. The template writer's own sentences
+and those that the rules' cases let pass stand beside ours as clean ones. Where each threshold lies is decided on the
+scores of sentences that tuning and heads had not seen (`tune_guardrails` keeps them), so that few clean ones are
 flagged.
 """
 
@@ -31,16 +32,27 @@ from guardrails.semantics import encoder_tuning
 MODELS = Path(guardrails.__file__).parent / "models"
 LEFT_OUT = Path(__file__).parent / "replies" / "left_out.npz"
 
-FALSE_ALARMS = 0.02  # share of clean sentences left out that may be flagged
+FALSE_ALARMS = 0.005  # share of clean sentences left out that may be flagged: a reply has two or three
 _STRENGTH = 0.01  # inverse of the regularisation of the vector's head; between 0.003 and 0.02 little changes
 _WORDS_STRENGTH = 3.0
 _WORDS_WEIGHT = 0.5  # of what the words say beside what is meant
 _OFTEN = 2  # times that a piece of a word has to stand in the training text to get a weight
 _KNOWN = 0.9  # share of the sentences whose scores have to be known
+#: Where rules find nearly all, a head that is not nearly sure only errs: so it was with the red team's open half.
+_FLOORS = {"incentive": 0.998}
 _PRICES = np.geomspace(0.05, 50, 121)  # of a false alarm, in violations found
 
 Floats = NDArray[np.float32]
 Trained = dict[str, NDArray[Any]]
+
+
+def train(sentences: Sequence[ReplySentence], embedder: Embedder) -> tuple[Trained, dict[str, Any]]:
+    """Return the arrays and the description of heads trained on our sentences, and on what else is known as clean."""
+    learnt = [*sentences, *training_replies.of_templates(), *training_replies.of_cases()]
+    arrays = fitted(learnt, embedded(learnt, embedder))
+    chosen = thresholds(*kept_scores(sentences))
+    about = {"texts": len(sentences), "texts_hash": training_replies.hash_of(sentences), "thresholds": chosen}
+    return arrays, about
 
 
 def fitted(sentences: Sequence[ReplySentence], vectors: Floats) -> Trained:
@@ -88,7 +100,8 @@ def thresholds(sentences: Sequence[ReplySentence], left_out: Floats) -> dict[str
         if (left_out >= limits)[clean].any(axis=1).mean() <= FALSE_ALARMS:
             break
     chances = 1 / (1 + np.exp(-limits))
-    return {code: round(float(chance), 4) for code, chance in zip(SEMANTIC_CODES, chances, strict=True)}
+    chosen = {code: round(float(chance), 4) for code, chance in zip(SEMANTIC_CODES, chances, strict=True)}
+    return {code: max(chance, _FLOORS.get(code, 0.0)) for code, chance in chosen.items()}
 
 
 def _worth_most(found: Floats, truth: NDArray[np.bool_], clean: NDArray[np.bool_], price: float) -> float:
@@ -156,10 +169,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the guardrails' heads on our own sentences of replies.")
     parser.add_argument("--into", type=Path, default=MODELS, help="folder for heads.npz and heads.json")
     folder = parser.parse_args().into
-    sentences = training_replies.load()
-    chosen = thresholds(*kept_scores(sentences))
-    arrays = fitted(sentences, embedded(sentences, E5Embedder(tuning=encoder_tuning(), cached_texts=1)))
-    about = {"texts": len(sentences), "texts_hash": training_replies.hash_of(sentences), "thresholds": chosen}
+    arrays, about = train(training_replies.load(), E5Embedder(tuning=encoder_tuning(), cached_texts=1))
     save(arrays, about, folder)
     print(json.dumps(about))  # noqa: T201
 

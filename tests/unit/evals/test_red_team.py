@@ -12,8 +12,7 @@ from evals.reply_cases import CheckDataset, slices_of_reply
 
 def cases() -> CheckDataset:
     """Return the dataset by its name."""
-    found = loading.load("red_team")
-    return found  # type: ignore[return-value]  # a name of replies
+    return loading.load("red_team")  # type: ignore[return-value]  # a name of replies
 
 
 def test_every_language_has_cases_of_both_halves_and_every_code_is_judged() -> None:
