@@ -63,10 +63,11 @@ class SystemClock:
 
 @cache
 def embedder() -> Embedder:
-    """Return the process's one embedding model."""
+    """Return the process's embedding model for reviews: tuned to what the reader's heads ask of it."""
     from drafter.embeddings import E5Embedder
+    from drafter.readers.heads import encoder_tuning
 
-    return E5Embedder()
+    return E5Embedder(tuning=encoder_tuning())
 
 
 @cache

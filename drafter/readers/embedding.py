@@ -19,17 +19,21 @@ from drafter.domain.ports import Embedder, LanguageIdentifier
 from drafter.domain.review import Review
 from drafter.domain.situation import COUNTS_AS, USUAL_CHANNEL, Channel, CountsAs, Detail, Situation, SituationName
 from drafter.domain.text import Span
-from drafter.languages import UNDETERMINED, looks_like_noise, visible
+from drafter.domain.visible import Visible, seen
+from drafter.languages import UNDETERMINED, looks_like_noise
 from drafter.readers import rules
 from drafter.readers.clauses import clauses
 from drafter.readers.details import details
+from drafter.readers.emoji import sentiment_of_emoji
 from drafter.readers.features import MAX_CHARACTERS, features
 from drafter.readers.heads import Heads
 from drafter.readers.rules import Reading
 
 _READ_CHARACTERS = 4_000  # of a review; the rules see these, the embedder fewer
+_LAST_CHARACTERS = 1_000  # of these, from the end: the point may come late
 _DENSE = frozenset({"ja", "th", "ko", "zh"})  # a character is nearly a token, and so twice the time
 _MOST_CLAUSES = 10  # embedded one by one
+_LAST_CLAUSES = 3  # of these, from the end
 _PRESENT = 0.9  # chance from which a further situation counts as stated; a wrong one costs a silly sentence
 _PERHAPS = 0.5  # chance from which it does so if one of several clauses states it
 _CLAUSE_SHARE = 0.8  # a clause's share from which it states a situation of its own
@@ -41,6 +45,10 @@ _HARM_DESPITE = 0.7  # chance of harm that outweighs a clear other situation
 _REMEDY = 0.5  # chance from which the customer needs something put right
 _SILENCE = 0.6  # share from which a review gets no reply; a customer passed over is worse than a reply too many
 _ABUSE = 0.2  # share of `spam_abuse` from which insults without a problem are nothing but abuse
+_BALANCED = 0.2  # share of an unhappy sentiment below which a complaint counts as mixed
+_OUTWEIGHED = 0.15  # of the share of `service`; a first cause that has more is the main situation (label rule)
+_CAUSES = frozenset({SituationName.SHIPPING, SituationName.QUALITY, SituationName.WRONG_ITEM})
+_NO_COMPLAINT = frozenset({SituationName.OTHER, SituationName.SPAM_ABUSE})
 _SURE = 0.97  # confidence where a rule decided
 
 Shares = Mapping[str, float]
@@ -63,7 +71,7 @@ class EmbeddingReader:
 
     def read_review(self, review: Review) -> Situation:
         """Return the situation of a review; takes the time of one embedding for the whole and for each clause."""
-        text = visible(review.full_text[:_READ_CHARACTERS])
+        text = _both_ends(seen(review.full_text).text, _READ_CHARACTERS, _LAST_CHARACTERS)
         reading = Reading(
             review=review,
             text=text,
@@ -78,14 +86,14 @@ class EmbeddingReader:
         heads = self._loaded()
         whole = heads.standardised(self._features(reading.text, reading))
         parts = self._clauses(reading, heads)
-        shares = _together(heads.situation.shares(whole), [share for _, share in parts])
-        sentiment = _sentiment(heads.sentiment.shares(whole))
+        shares = _together(self._shares(heads, whole, reading.text, reading), [share for _, share in parts])
         told = self._tells_of_harm(reading, heads, whole, shares, parts)
         primary, confidence = _primary(reading, shares, told=told)
+        sentiment = _sentiment(heads.sentiment.shares(whole), primary)
         reading = replace(reading, sentiment=sentiment, situation=primary)
         secondary = _secondary(primary, heads.present.chances(whole), [share for _, share in parts])
         remedy = heads.remedy.chances(whole)["needed"]
-        found = details(reading.review.text, reading.language, (primary, *secondary), parts)
+        found = _details(reading, (primary, *secondary), parts)
         return _situation(
             reading,
             secondary=secondary,
@@ -96,16 +104,19 @@ class EmbeddingReader:
 
     def _features(self, text: str, reading: Reading) -> Floats:
         longest = MAX_CHARACTERS // 2 if reading.language in _DENSE else MAX_CHARACTERS
-        vector = self._embedder.embed([text[:longest]])[0]
+        vector = self._embedder.embed([_both_ends(text, longest, longest // 3)])[0]
         return features(vector, text=text, language=reading.language, rating=reading.review.rating)
 
+    def _shares(self, heads: Heads, standardised: Floats, text: str, reading: Reading) -> Shares:
+        return heads.situations(standardised, text, reading.review.rating)
+
     def _clauses(self, reading: Reading, heads: Heads) -> list[tuple[Span, Shares]]:
-        """Return the clauses of the review's text, as it is stored, with the share of each situation."""
-        text = reading.review.text
-        spans = clauses(text[:_READ_CHARACTERS])[:_MOST_CLAUSES]
+        """Return the clauses of the review's visible text with the share of each situation."""
+        text = seen(reading.review.text).text
         return [
-            (span, heads.situation.shares(heads.standardised(self._features(visible(span.of(text)), reading))))
-            for span in spans
+            (span, self._shares(heads, heads.standardised(self._features(clause, reading)), clause, reading))
+            for span in _first_and_last(clauses(text))
+            for clause in (span.of(text),)
         ]
 
     def _tells_of_harm(
@@ -120,17 +131,39 @@ class EmbeddingReader:
             return False
         if shares["positive"] < _CONTENT:
             return True
-        clauses_of_harm = [
-            share
-            for span, share in parts
-            if rules.tells_of_harm(visible(span.of(reading.review.text)), reading.language)
-        ]
+        text = seen(reading.review.text).text
+        clauses_of_harm = [share for span, share in parts if rules.tells_of_harm(span.of(text), reading.language)]
         return any(share["safety"] >= _HARM_SHARE for share in clauses_of_harm)
 
     def _loaded(self) -> Heads:
         if self._heads is None:
             self._heads = Heads.load()
         return self._heads
+
+
+def _both_ends(text: str, most: int, last: int) -> str:
+    """Return a text of at most so many characters: its beginning and, where it is longer, its end."""
+    return text if len(text) <= most else f"{text[: most - last - 1]}\n{text[-last:]}"
+
+
+def _first_and_last(spans: Sequence[Span]) -> Sequence[Span]:
+    """Return as many clauses as are read one by one: the first, and the last ones of a long story."""
+    if len(spans) <= _MOST_CLAUSES:
+        return spans
+    return [*spans[: _MOST_CLAUSES - _LAST_CLAUSES], *spans[-_LAST_CLAUSES:]]
+
+
+def _details(
+    reading: Reading, situations: Sequence[SituationName], parts: Sequence[tuple[Span, Shares]]
+) -> tuple[Detail, ...]:
+    """Return the details as they stand in the stored text."""
+    stored = reading.review.text
+    view: Visible = seen(stored)
+    spans = [
+        view.stored(Span(detail.start, detail.end))
+        for detail in details(view.text, reading.language, situations, parts)
+    ]
+    return tuple(Detail(text=span.of(stored), start=span.start, end=span.end) for span in spans)
 
 
 def _together(whole: Shares, parts: Sequence[Shares]) -> Shares:
@@ -141,9 +174,14 @@ def _together(whole: Shares, parts: Sequence[Shares]) -> Shares:
     return {label: (1 - _CLAUSE_WEIGHT) * whole[label] + _CLAUSE_WEIGHT * mean[label] for label in whole}
 
 
-def _sentiment(shares: Shares) -> Literal[-1, 0, 1]:
-    best = max(shares, key=lambda label: shares[label])
-    return 1 if best == "1" else -1 if best == "-1" else 0
+def _sentiment(shares: Shares, primary: SituationName) -> Literal[-1, 0, 1]:
+    """Return the sentiment: content overall is glad, a complaint is unhappy unless it is clearly balanced."""
+    if primary is SituationName.POSITIVE:
+        return 1
+    if primary in _NO_COMPLAINT:
+        best = max(shares, key=lambda label: shares[label])
+        return 1 if best == "1" else -1 if best == "-1" else 0
+    return 0 if shares["-1"] < _BALANCED else -1
 
 
 def _primary(reading: Reading, shares: Shares, *, told: bool) -> tuple[SituationName, float]:
@@ -157,6 +195,8 @@ def _primary(reading: Reading, shares: Shares, *, told: bool) -> tuple[Situation
     if rules.only_insults(reading) and shares[SituationName.SPAM_ABUSE] >= _ABUSE:
         return SituationName.SPAM_ABUSE, max(shares[SituationName.SPAM_ABUSE], 0.8)
     best, second = sorted(shares, key=lambda label: -shares[label])[:2]
+    if best == SituationName.SERVICE and second in _CAUSES and shares[second] >= _OUTWEIGHED * shares[best]:
+        best, second = second, best
     if best == SituationName.SPAM_ABUSE and not rules.says_nothing(reading, sure=shares[best] >= _SILENCE):
         best = second
     return SituationName(best), shares[best]
@@ -197,11 +237,12 @@ def _channel(reading: Reading, remedy: float) -> Channel:
 
 
 def _wordless(reading: Reading) -> Situation:
-    """Return the situation of a review of stars, emoji or pictures only: the stars speak."""
+    """Return the situation of a review of stars, emoji or pictures only: the emoji speak, else the stars."""
     stars = reading.review.rating
-    content = stars is not None and stars >= 4
-    sentiment = 1 if content else -1 if stars is not None and stars <= 2 else 0
-    situation = SituationName.POSITIVE if content else SituationName.OTHER
+    by_stars = 0 if stars is None else 1 if stars >= 4 else -1 if stars <= 2 else 0
+    by_emoji = sentiment_of_emoji(reading.text)
+    sentiment = by_stars if by_emoji is None else by_emoji
+    situation = SituationName.POSITIVE if sentiment > 0 else SituationName.OTHER
     reading = replace(reading, situation=situation, sentiment=sentiment, language=reading.language or UNDETERMINED)
     return _situation(reading, secondary=(), details=(), channel=Channel.PUBLIC, confidence=0.9)
 

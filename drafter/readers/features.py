@@ -33,7 +33,7 @@ TOPICS = (
 )
 _STARS = 6  # one column each for no rating and for 1 to 5 stars
 _STARS_WEIGHT = 2.0
-_TOPIC_WEIGHT = 3.0
+_TOPIC_WEIGHT = 6.0
 
 MAX_CHARACTERS = 900  # of one text, embedded: about 300 tokens, 0.2 s
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import sys
 
 from drafter import logs
-from evals.bench import comparing, engine, faults, guardrails, model, pipeline, runs, throughput
+from evals.bench import comparing, engine, faults, guardrails, model, pipeline, reader, runs, throughput
 
 BENCHMARKS = {
     "pipeline": pipeline.run,
+    "reader": reader.run,
     "guardrails": guardrails.run,
     "engine": engine.run,
     "model": model.run,

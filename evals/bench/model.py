@@ -28,6 +28,7 @@ from drafter.embeddings import E5Embedder
 from drafter.llm.model import ChatModel
 from drafter.llm.options import ModelOptions
 from drafter.readers.embedding import EmbeddingReader
+from drafter.readers.heads import encoder_tuning
 from drafter.settings import load_settings
 from drafter.writers.answers import WrittenReply, WrittenReplyAndMessage
 from drafter.writers.llm import PROMPT, LlmWriter
@@ -54,7 +55,7 @@ class _Layers:
         options = ModelOptions(
             name=f"openai:{MODEL}", base_url=url, api_key_env=KEY_VARIABLE, call_seconds=CALL_SECONDS
         )
-        embedder, languages = E5Embedder(cached_texts=KEPT_TEXTS), compose.languages()
+        embedder, languages = E5Embedder(cached_texts=KEPT_TEXTS, tuning=encoder_tuning()), compose.languages()
         self._reader = EmbeddingReader(embedder, languages)
         self._inspector = Guardrails(languages=languages, embedder=embedder)
         self._model = ChatModel(options)

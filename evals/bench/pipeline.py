@@ -7,6 +7,7 @@ import asyncio
 from drafter import compose, pipeline
 from drafter.embeddings import E5Embedder
 from drafter.readers.embedding import EmbeddingReader
+from drafter.readers.heads import encoder_tuning
 from drafter.settings import load_settings
 from evals.bench.measure import compare, sample_cases, tell
 
@@ -18,7 +19,7 @@ def run() -> None:
     parts = compose.pipeline_parts(load_settings(writer="template", reader="embedding"))
 
     async def prepare_all() -> None:
-        reader = EmbeddingReader(E5Embedder(cached_texts=1), compose.languages())
+        reader = EmbeddingReader(E5Embedder(cached_texts=1, tuning=encoder_tuning()), compose.languages())
         for case in cases:
             await pipeline.prepare(case, reader=reader, writers=parts.writers, inspector=parts.inspector)
 

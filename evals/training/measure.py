@@ -100,11 +100,12 @@ def main() -> None:
     from drafter.embeddings import E5Embedder  # noqa: PLC0415  # not needed to compute figures
     from drafter.languages import Languages  # noqa: PLC0415
     from drafter.readers.embedding import EmbeddingReader  # noqa: PLC0415
+    from drafter.readers.heads import encoder_tuning  # noqa: PLC0415
 
     parser = argparse.ArgumentParser(description="Measure the embedded reader on labelled reviews.")
     parser.add_argument("file", type=Path)
     rows = [json.loads(line) for line in parser.parse_args().file.read_text(encoding="utf-8").splitlines() if line]
-    reader = EmbeddingReader(E5Embedder(), Languages())
+    reader = EmbeddingReader(E5Embedder(tuning=encoder_tuning()), Languages())
     started = time.perf_counter()
     pairs = [
         (row, reader.read_review(Review(external_id=str(at), text=row["text"], rating=row.get("rating"))))

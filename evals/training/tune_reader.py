@@ -32,9 +32,9 @@ from evals.training.texts import TrainingText
 from evals.training.train_reader import MODELS
 from evals.training.vocabulary import Vocabulary
 
-FIRST_LAYER = 4  # that learns; below it little is about situations
-EPOCHS = 3
-_RATE, _SCALES_RATE, _HEADS_RATE = 7e-4, 1.4e-3, 3e-3  # of learning
+FIRST_LAYER = 3  # that learns; below it little is about situations
+EPOCHS = 4
+_RATE, _SCALES_RATE, _HEADS_RATE = 1e-3, 2e-3, 3e-3  # of learning
 _MOST_TOKENS = 256
 _LENGTHS = (12, 16, 24, 32, 48, 64, 96, 128, 192, 256)  # to which texts are padded: each is compiled once
 _TOKENS_A_STEP = 2048
@@ -166,7 +166,7 @@ class Tuner:
         """Return how wrong the heads are about a batch."""
         vectors = self.encoder.vectors(learnt["layers"], batch["x"], batch["mask"])
         kept = jax.random.bernoulli(key, 1 - _DROPPED, vectors.shape) / (1 - _DROPPED)
-        seen = jnp.concatenate([(vectors - self.centre) / self.spread * kept, batch["stars"] * 2], axis=1)
+        seen = jnp.concatenate([(vectors - self.centre) / self.spread * kept, batch["stars"]], axis=1)
         said = {name: seen @ weight + bias for name, (weight, bias) in learnt["heads"].items()}
         wrong = _surprise(said["situation"], batch["situation"], smoothed=_SMOOTHED)
         wrong += 0.5 * (jnp.logaddexp(0, said["shown"]) - batch["shown"] * said["shown"]).sum(1)
