@@ -80,10 +80,13 @@ def languages() -> LanguageIdentifier:
 
 @cache
 def inspector() -> Inspector:
-    """Return the process's one set of guardrails."""
+    """Return the process's one set of guardrails: rules, and heads over vectors of a model tuned to what replies do."""
+    from drafter.embeddings import E5Embedder
     from guardrails.runner import Guardrails
+    from guardrails.semantics import Semantics, encoder_tuning
 
-    return Guardrails(languages=languages(), embedder=embedder())
+    semantics = Semantics(E5Embedder(tuning=encoder_tuning()))
+    return Guardrails(languages=languages(), embedder=embedder(), semantics=semantics)
 
 
 def pipeline_parts(settings: Settings, *, vectors: Embedder | None = None) -> PipelineParts:

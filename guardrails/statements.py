@@ -64,11 +64,14 @@ def is_known(name: str, subject: Subject, span: Span) -> bool:
     """
     sentence = span.of(subject.text)
     said = seen(sentence).text
-    if not set(_FIGURE.findall(sentence)) <= set(_FIGURE.findall(subject.known_text)):
+    figures = set(_FIGURE.findall(sentence))
+    if not figures <= set(_FIGURE.findall(subject.known_text)):
         return False
     facts = [fact for fact in _facts(subject) if is_denied(said) or not is_denied(fact)]
     own = _stems(said)
     if "review" in _sources(name):
+        if figures and any(figures <= set(_FIGURE.findall(fact)) and own & _stems(fact) for fact in facts):
+            return True
         return any(_is_mostly_in(own, _stems(known)) for known in (*facts, subject.review_text))
     strict, loose = ([kind for kind in kinds if _mentions_kind(name, kind, said)] for kinds in _TOPICS)
     if strict:
