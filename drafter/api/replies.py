@@ -34,10 +34,13 @@ def list_deliveries(
 @router.post(
     "/{delivery_id}/acknowledge",
     summary="The reply has arrived",
-    responses={200: answers("REPLY"), **refusals(*_STEPS)},
+    responses={200: answers("REPLY"), **refusals("conflict", *_STEPS)},
 )
 def acknowledge(delivery_id: str, key: RepliesWriter, app: App) -> ReplyProgress:
-    """Note that the tool has the reply, so that it is not handed over again; asking twice does no harm."""
+    """Note that the tool has the reply, so that it is not handed over again; asking twice does no harm.
+
+    The answer is 409 where a person has taken the reply over: the tool must not post it.
+    """
     return reply_of(app.delivery.acknowledge(delivery_id, key.shop))
 
 
@@ -54,7 +57,7 @@ def posted(delivery_id: str, key: RepliesWriter, app: App, sent: PartOfReply | N
 @router.post(
     "/{delivery_id}/failed",
     summary="The reply cannot be posted",
-    responses={200: answers("REPLY"), **refusals(*_STEPS)},
+    responses={200: answers("REPLY"), **refusals("conflict", *_STEPS)},
 )
 def failed(delivery_id: str, sent: FailedPart, key: RepliesWriter, app: App) -> ReplyProgress:
     """Note why the reply, or one part of it, cannot be posted; a person will see it."""

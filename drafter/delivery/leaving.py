@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from drafter.domain.approval import Actor, DecisionKind
-from drafter.domain.errors import IllegalStep, NotFound
+from drafter.domain.errors import Conflict, IllegalStep, NotFound
 from drafter.domain.finding import Part
-from drafter.domain.reply import Reply, ReplyState, step
+from drafter.domain.reply import ON_ITS_WAY, Reply, ReplyState, step, why_not_by_hand
 from drafter.domain.review import Review
 from drafter.store import items, replies, reviews
 
 UNPUBLISHED_LOOK_AGAIN = timedelta(minutes=10)
 UNPUBLISHED = "Waits: the review comes from another service and is not published yet."
 OUTDATED = "The customer changed or deleted the review before the receiver confirmed that it has the reply."
+BY_HAND = "A person has taken this reply over and posts it by hand. Do not post it."
 
-_ON_ITS_WAY = frozenset({ReplyState.READY, ReplyState.HANDED_OVER})
 _DELIVERY = Actor.system("delivery")
 
 
@@ -82,40 +82,70 @@ def let_out(session: Session, reply: Reply, now: datetime) -> Reply | None:
 
 def waits_for_receiver(reply: Reply) -> bool:
     """Whether it may be sent: past the undo window, not confirmed, and no part of it posted or failed."""
-    return reply.acknowledged_at is None and all(part.state in _ON_ITS_WAY for part in reply.parts)
+    return reply.acknowledged_at is None and all(part.state in ON_ITS_WAY for part in reply.parts)
 
 
 def give_up(session: Session, reply: Reply, why: str) -> Reply:
     """Mark what is on its way as failed."""
     parts = tuple(
-        step(part, ReplyState.FAILED, failure=why) if part.state in _ON_ITS_WAY else part for part in reply.parts
+        step(part, ReplyState.FAILED, failure=why) if part.state in ON_ITS_WAY else part for part in reply.parts
     )
     return replies.change(session, reply, parts=parts, next_attempt_at=None, last_error=why)
 
 
 def confirm(session: Session, reply: Reply, now: datetime) -> Reply:
-    """Remember that the receiver has the reply; doing it again changes nothing.
+    """Remember that a tool has the reply; doing it again changes nothing.
 
     Raises:
         IllegalStep: the reply is still held.
+        Conflict: a person posts it by hand.
     """
+    if reply.taken_by is not None:
+        raise Conflict(BY_HAND)
     if reply.acknowledged_at is not None:
         return reply
-    if _any_in(reply, ReplyState.HELD):
-        raise IllegalStep("This reply is still held for its undo window. It has not been handed over.")
+    _require_released(reply)
     parts = tuple(
         step(part, ReplyState.HANDED_OVER) if part.state is ReplyState.READY else part for part in reply.parts
     )
     return replies.change(session, reply, parts=parts, acknowledged_at=now, next_attempt_at=None, last_error=None)
 
 
+def take(session: Session, reply: Reply, person: str, now: datetime) -> Reply | None:
+    """Hand a reply over to a person, who may take it again; None if it must not leave (any more).
+
+    Raises:
+        IllegalStep: the reply is still held.
+        Conflict: a tool or somebody else has it, or it is no answer to the review any more.
+    """
+    _require_released(reply)
+    if why := why_not_by_hand(reply, person):
+        raise Conflict(why)
+    if reply.taken_by is not None:
+        return reply
+    if replies.has_left(reply):  # to a tool, which failed
+        return replies.change(session, reply, taken_by=person)
+    leaves = let_out(session, reply, now)
+    return None if leaves is None else replies.change(session, confirm(session, leaves, now), taken_by=person)
+
+
 def report(
-    session: Session, reply: Reply, to: ReplyState, *, part: Part | None, now: datetime, failure: str | None = None
+    session: Session,
+    reply: Reply,
+    to: ReplyState,
+    *,
+    part: Part | None,
+    now: datetime,
+    failure: str | None = None,
+    by_hand: str | None = None,
 ) -> Reply:
     """Take a receiver's word that a part, or all of them, was posted or failed; again changes nothing.
 
+    A person (`by_hand`: their id) who says so before any tool confirmed that it has the reply has taken it over.
+
     Raises:
         IllegalStep: the reply has no such part, is still held, or was posted.
+        Conflict: a tool says of a reply that a person posts by hand that it failed.
     """
     if part is not None and all(each.part is not part for each in reply.parts):
         raise IllegalStep(f"This reply has no {part.value} part.")
@@ -124,22 +154,26 @@ def report(
     )
     if parts == reply.parts:
         return reply
+    if to is ReplyState.FAILED and reply.taken_by is not None:
+        raise Conflict(BY_HAND)
     return replies.change(
         session,
         reply,
         parts=parts,
+        taken_by=by_hand if reply.taken_by is None and reply.acknowledged_at is None else reply.taken_by,
         acknowledged_at=reply.acknowledged_at or now,
         next_attempt_at=None,
         last_error=failure,
     )
 
 
+def _require_released(reply: Reply) -> None:
+    if any(part.state is ReplyState.HELD for part in reply.parts):
+        raise IllegalStep("This reply is still held for its undo window. It has not been handed over.")
+
+
 def _all_in(reply: Reply, state: ReplyState) -> bool:
     return all(part.state is state for part in reply.parts)
-
-
-def _any_in(reply: Reply, state: ReplyState) -> bool:
-    return any(part.state is state for part in reply.parts)
 
 
 def _stepped(reply: Reply, to: ReplyState) -> tuple[object, ...]:

@@ -157,6 +157,7 @@ class Delivery:
         Raises:
             NotFound: the shop has no such delivery.
             IllegalStep: it was not handed over yet.
+            Conflict: a person posts it by hand.
         """
         with self._delivered(delivery_id, shop) as (session, reply):
             return leaving.confirm(session, reply, self._clock.now())
@@ -179,6 +180,7 @@ class Delivery:
             BadInput: there is no reason.
             NotFound: the shop has no such delivery.
             IllegalStep: it is posted already, or has no such part.
+            Conflict: a person posts it by hand.
         """
         if not reason.strip():
             raise BadInput("Say why the reply could not be posted.")
@@ -193,24 +195,19 @@ class Delivery:
     def copied(self, reply_id: str, actor: Actor) -> Reply:
         """Hand a reply over to a person, who pastes it into the platform's page; from then on no tool gets it.
 
+        The same person may do so again: for the other part, or because the browser did not let them copy.
+
         Raises:
             NotFound: there is no such reply, or it was taken back.
             NotAllowed: a part of the system tried it.
-            Conflict: a tool confirmed already that it has the reply, or the customer changed the review.
+            IllegalStep: it is still held.
+            Conflict: a tool was given it, somebody else copied it, or the customer changed the review.
         """
         _require_person(actor)
-        taken_back = False
         with self._locked(reply_id) as (session, reply):
             found = reply or replies.get(session, reply_id)
-            if found.acknowledged_at is not None and not _failed(found):
-                raise Conflict("The reply has been taken over already. Confirm it when you see it on the platform.")
-            now = self._clock.now()
-            if _failed(found):
-                return found
-            leaves = leaving.let_out(session, found, now) if leaving.waits_for_receiver(found) else found
-            taken_back = leaves is None
-            after = found if leaves is None else leaving.confirm(session, leaves, now)
-        if taken_back:
+            after = leaving.take(session, found, actor.id, self._clock.now())
+        if after is None:  # what that means for the item is stored by now
             raise Conflict("The review has changed or is not published yet, so this reply cannot leave.")
         _log.info("delivery.copied", extra={"reply_id": reply_id, "actor_id": actor.id})
         return after
@@ -226,7 +223,8 @@ class Delivery:
         _require_person(actor)
         with self._locked(reply_id) as (session, reply):
             found = reply or replies.get(session, reply_id)
-            after = leaving.report(session, found, ReplyState.POSTED, part=part, now=self._clock.now())
+            now = self._clock.now()
+            after = leaving.report(session, found, ReplyState.POSTED, part=part, now=now, by_hand=actor.id)
         _log.info("delivery.posted", extra={"reply_id": reply_id, "actor_id": actor.id})
         return after
 
@@ -246,7 +244,3 @@ class Delivery:
 def _require_person(actor: Actor) -> None:
     if actor.kind is not ActorKind.PERSON:
         raise NotAllowed("Only a person can do this.")
-
-
-def _failed(reply: Reply) -> bool:
-    return all(part.state is ReplyState.FAILED for part in reply.parts)

@@ -37,6 +37,8 @@ STEPS: dict[ReplyState, frozenset[ReplyState]] = {
     ReplyState.FAILED: frozenset({ReplyState.POSTED}),  # a person posted it after all
 }
 
+ON_ITS_WAY = frozenset({ReplyState.READY, ReplyState.HANDED_OVER})
+
 
 class ReplyPart(Record):
     """One text of a reply, and how far it has come."""
@@ -65,6 +67,7 @@ class Reply(Record):
     last_error: str | None = None
     acknowledged_at: AwareDatetime | None = None  # when the receiver first confirmed that it has it
     outdated: bool = False  # the customer changed the review after it left
+    taken_by: str | None = None  # the id of the person who posts it by hand; no tool may then
 
 
 def step(part: ReplyPart, to: ReplyState, *, failure: str | None = None) -> ReplyPart:
@@ -78,3 +81,25 @@ def step(part: ReplyPart, to: ReplyState, *, failure: str | None = None) -> Repl
     if to not in STEPS[part.state]:
         raise IllegalStep(f"A reply that is {part.state.value} cannot become {to.value}.")
     return part.with_changes(state=to, failure=failure)
+
+
+def why_not_by_hand(reply: Reply, person: str) -> str | None:
+    """Return why a person may not copy a reply to post it by hand; None if they may.
+
+    Two who have the text would both post it. So only one ever gets it: a tool, or a person, or a person after the
+    hand-over to the tool has failed.
+
+    Args:
+        reply: the reply, past its undo window.
+        person: the id of the person.
+    """
+    states = {part.state for part in reply.parts}
+    if reply.outdated:
+        return "The review has changed or is gone since this reply left, so it must not be posted any more."
+    if states == {ReplyState.POSTED}:
+        return "This reply is posted already."
+    if reply.taken_by is not None:
+        return None if reply.taken_by == person else "Somebody else has copied this reply and posts it by hand."
+    if states == {ReplyState.READY} or not states & ON_ITS_WAY:
+        return None
+    return "A tool has been given this reply and may post it. Look at the platform before you do anything by hand."

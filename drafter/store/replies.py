@@ -36,6 +36,7 @@ _COLUMNS = (
     "last_error",
     "acknowledged_at",
     "outdated",
+    "taken_by",
 )
 
 

@@ -218,6 +218,7 @@ class ReplyRow(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
     acknowledged_at: Mapped[datetime | None]
     outdated: Mapped[bool] = mapped_column(Boolean)
+    taken_by: Mapped[str | None] = mapped_column(String(40))  # the person who posts it by hand
 
 
 class ReplyPartRow(Base):

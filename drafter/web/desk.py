@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from drafter.approvals import Counts, ItemView, Page, QueueEntry, Texts, View
 from drafter.approvals.service import MOST
-from drafter.domain.approval import DecisionKind, ItemState
+from drafter.domain.approval import Actor, DecisionKind, ItemState
 from drafter.domain.errors import NotFound
 from drafter.domain.finding import Finding
-from drafter.domain.reply import Reply, ReplyPart, ReplyState
+from drafter.domain.reply import ON_ITS_WAY, Reply, ReplyPart, ReplyState, why_not_by_hand
 from drafter.domain.shop import Shop
 from drafter.store import shops
 from drafter.web.guard import Visitor, common
@@ -23,7 +23,6 @@ VIEWS: tuple[View, ...] = get_args(View)
 _LEAVES = 8  # seconds that a toast stays once nothing more will happen
 _ASK_AGAIN = 3  # seconds between questions what became of a reply
 _ROUNDS = 10  # such questions at most
-_ON_ITS_WAY = frozenset({ReplyState.READY, ReplyState.HANDED_OVER})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +76,7 @@ def desk_context(site: Site, visitor: Visitor, wish: Wish) -> dict[str, Any]:
         "notice": wish.notice,
         "choices": words["choices"],
         "shortcuts": words["shortcuts"].items(),
-        "toast": done_toast(site, wish.done) if wish.done else None,
+        "toast": done_toast(site, visitor.actor, wish.done) if wish.done else None,
     }
 
 
@@ -147,11 +146,12 @@ def _figures(counts: Counts) -> list[dict[str, Any]]:
     return [figure for figure in figures if figure["number"] or figure["word"] == "waiting"]
 
 
-def done_toast(site: Site, item_id: str, asked: int = 0) -> Toast | None:
+def done_toast(site: Site, actor: Actor, item_id: str, asked: int = 0) -> Toast | None:
     """Return what became of an item that a person decided on; None where there is nothing to say.
 
     Args:
         site: the pages.
+        actor: the person.
         item_id: the item.
         asked: how often the page has asked so far, since the undo window ended.
     """
@@ -163,7 +163,8 @@ def done_toast(site: Site, item_id: str, asked: int = 0) -> Toast | None:
     if title is None:
         return None
     if view.item.state is ItemState.APPROVED and view.reply is not None:
-        return _approved(site, view, view.reply, title, asked)
+        toast = _approved(site, view, view.reply, title, asked)
+        return replace(toast, copies=_copies(site, view.reply, actor))
     return Toast(item_id=item_id, version=view.version, title=title, what=_what(view), level=view.state, leaves=_LEAVES)
 
 
@@ -172,7 +173,6 @@ def _approved(site: Site, view: ItemView, reply: Reply, title: str, asked: int) 
     states = {part.state for part in reply.parts}
     moving = seconds > 0 or (bool(states - {ReplyState.POSTED, ReplyState.FAILED}) and asked < _ROUNDS)
     worst = next((state for state in _BY_WEIGHT if state in states), ReplyState.HELD)
-    by_hand = shop_of(site, view.item.shop).webhook_url is None
     return Toast(
         item_id=view.id,
         version=view.version,
@@ -184,8 +184,14 @@ def _approved(site: Site, view: ItemView, reply: Reply, title: str, asked: int) 
         round=0 if seconds else asked + 1,
         leaves=None if moving else _LEAVES,
         reply_id=reply.id,
-        copies=tuple(part for part in reply.parts if by_hand and part.state in _ON_ITS_WAY),
     )
+
+
+def _copies(site: Site, reply: Reply, actor: Actor) -> tuple[ReplyPart, ...]:
+    """Return the parts that this person may copy to post them by hand."""
+    if shop_of(site, reply.shop).webhook_url is not None or why_not_by_hand(reply, actor.id):
+        return ()
+    return tuple(part for part in reply.parts if part.state in ON_ITS_WAY)
 
 
 #: The state that a toast names where the parts of a reply have come to different ones.

@@ -78,7 +78,7 @@ def outcome(
     asked: Annotated[int, Query(alias="round", ge=0)] = 0,
 ) -> Response:
     """Show what became of an item that was decided on; 204 where there is nothing to say any more."""
-    toast = done_toast(here, item_id, asked=asked)
+    toast = done_toast(here, person.actor, item_id, asked=asked)
     if toast is None:
         return here.render("nothing.html")
     return here.render("toast.html", **common(person), toast=toast, view=view)

@@ -14,7 +14,7 @@ from drafter.approvals import AlikeReview, Entry, ItemView, QueueEntry, Texts
 from drafter.domain.approval import Actor, ActorKind, ApprovalItem, DecisionKind
 from drafter.domain.case import Case
 from drafter.domain.finding import Finding, Part, may_overrule
-from drafter.domain.reply import Reply
+from drafter.domain.reply import Reply, why_not_by_hand
 from drafter.domain.review import Media, Review
 from drafter.domain.shop import Limits, Shop
 from drafter.domain.situation import Channel
@@ -127,6 +127,7 @@ class OpenItem:
     media: tuple[MediaLink, ...]
     history: tuple[PastStep, ...]
     reply: Reply | None
+    why_not_by_hand: str | None  # why this person may not copy the reply; None if they may, or nothing is to be copied
     undo_seconds: int  # 0 once the time is over
     left: TimeLeft | None
     language: str  # of the draft
@@ -188,6 +189,7 @@ def open_item(
         media=tuple(media_link(media, place) for place, media in enumerate(view.media, start=1)),
         history=open_history(view),
         reply=view.reply,
+        why_not_by_hand=why_not_by_hand(view.reply, actor.id) if view.reply and not view.may_undo else None,
         undo_seconds=undo_seconds(view),
         left=_left(view),
         language=language,

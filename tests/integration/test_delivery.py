@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Barrier, Thread
 
@@ -283,9 +284,88 @@ def test_a_copied_reply_goes_to_no_tool_any_more(post: Post) -> None:
     copied = post.delivery.copied(reply.id, post.ana)
     assert states(copied) == [ReplyState.HANDED_OVER]
     assert post.delivery.poll("default") == []
-    with pytest.raises(Conflict, match="taken over"):
-        post.delivery.copied(reply.id, post.ana)
+    for told in (post.delivery.acknowledge, partial(post.delivery.failed, reason="no")):
+        with pytest.raises(Conflict, match="person has taken"):
+            told(reply.delivery_id, "default")
     assert states(post.delivery.posted_by_person(reply.id, post.ana)) == [ReplyState.POSTED]
+    with pytest.raises(Conflict, match="posted already"):
+        post.delivery.copied(reply.id, post.ana)
+
+
+def test_a_reply_that_a_tool_was_given_cannot_be_copied_whether_the_tool_confirmed_it_or_not(post: Post) -> None:
+    reply = post.ready()
+    post.delivery.poll("default")
+    with pytest.raises(Conflict, match="tool has been given"):
+        post.delivery.copied(reply.id, post.ana)
+    post.delivery.acknowledge(reply.delivery_id, "default")
+    with pytest.raises(Conflict, match="tool has been given"):
+        post.delivery.copied(reply.id, post.ana)
+    assert post.reply(reply.item_id).taken_by is None
+
+
+def test_who_copied_a_reply_may_copy_it_again_and_nobody_else_may(post: Post) -> None:
+    reply = post.ready(private="Tell us your size.")
+    first = post.delivery.copied(reply.id, post.ana)
+    assert first.taken_by == post.ana.id
+    assert post.delivery.copied(reply.id, post.ana) == first
+    post.delivery.posted_by_person(reply.id, post.ana, Part.PUBLIC)
+    assert states(post.delivery.copied(reply.id, post.ana)) == [ReplyState.POSTED, ReplyState.HANDED_OVER]
+    with pytest.raises(Conflict, match="Somebody else"):
+        post.delivery.copied(reply.id, stored_person(post.database, "ben"))
+
+
+def test_a_reply_that_a_person_says_is_posted_was_taken_by_them(post: Post) -> None:
+    """Its other part is theirs, too: no tool gets a reply half of which is on the platform."""
+    reply = post.ready(private="Tell us your size.")
+    half = post.delivery.posted_by_person(reply.id, post.ana, Part.PUBLIC)
+    assert half.taken_by == post.ana.id
+    assert post.delivery.poll("default") == []
+    assert post.delivery.copied(reply.id, post.ana) == half
+
+
+def test_a_tool_that_has_not_confirmed_a_reply_learns_that_a_person_posted_it(post: Post) -> None:
+    reply = post.ready()
+    post.delivery.poll("default")
+    post.delivery.posted_by_person(reply.id, post.ana)
+    with pytest.raises(Conflict, match="person has taken"):
+        post.delivery.acknowledge(reply.delivery_id, "default")
+
+
+def test_a_person_may_copy_what_a_tool_could_not_post(post: Post) -> None:
+    reply = post.ready(private="Tell us your size.")
+    post.delivery.poll("default")
+    post.delivery.posted(reply.delivery_id, "default", Part.PUBLIC)
+    post.delivery.failed(reply.delivery_id, "default", "no chat", Part.PRIVATE)
+    copied = post.delivery.copied(reply.id, post.ana)
+    assert (copied.taken_by, states(copied)) == (post.ana.id, [ReplyState.POSTED, ReplyState.FAILED])
+    assert post.delivery.failed(reply.delivery_id, "default", "no chat", Part.PRIVATE) == copied
+
+
+async def test_a_reply_cannot_be_copied_while_it_is_on_its_way_to_a_webhook(post: Post) -> None:
+    refused: list[str] = []
+
+    def copy() -> int:
+        with pytest.raises(Conflict) as refusal:
+            post.delivery.copied(post.reply(view.id).id, post.ana)
+        refused.append(str(refusal.value))
+        return 500
+
+    with Receiver(copy).serving() as receiver:
+        view = post.approved(shop=shop_of(receiver))
+        post.clock.forward(WINDOW)
+        await run_due(post)
+    assert len(refused) == 1
+    with pytest.raises(Conflict, match="tool has been given"):
+        post.delivery.copied(post.reply(view.id).id, post.ana)
+
+
+def test_a_reply_to_an_older_version_of_the_review_cannot_be_copied_even_where_it_failed(post: Post) -> None:
+    reply = post.ready()
+    post.delivery.poll("default")
+    post.delivery.failed(reply.delivery_id, "default", "The platform is down")
+    post.change(reply)
+    with pytest.raises(Conflict, match="has changed"):
+        post.delivery.copied(reply.id, post.ana)
 
 
 def test_a_reply_cannot_be_copied_once_the_review_changed_or_while_it_is_held(post: Post) -> None:

@@ -1,7 +1,7 @@
 """Whatever anybody does in whatever order: nothing is approved without a person, and no review gets two replies.
 
-The real approvals, intake and delivery over SQLite, driven by Hypothesis. A tool that polls stands for the platform:
-it counts each delivery id as one reply posted.
+The real approvals, intake and delivery over SQLite, driven by Hypothesis. A tool that polls and a person who copies
+stand for the platform: whoever is given a text, or told that it may be posted, may post it. So only one of them may be.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from drafter.approvals import Approvals, DecisionRequest
 from drafter.delivery import Delivery
 from drafter.domain.approval import Actor, ActorKind, DecisionKind, ItemState, Role
 from drafter.domain.errors import DrafterError
-from drafter.domain.reply import Reply, ReplyState
+from drafter.domain.reply import ON_ITS_WAY, Reply, ReplyState
 from drafter.domain.review import Review
 from drafter.domain.shop import Limits, Shop
 from drafter.intake import Intake
@@ -49,6 +49,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.clock, self.jobs = FixedClock(), JobList()
         self.delivered: dict[str, str] = {}  # delivery id to the version it answers
         self.posted: set[str] = set()
+        self.given: dict[str, set[str]] = {}  # delivery id to who may post it now
 
     @initialize()
     def open_shop(self) -> None:
@@ -100,23 +101,36 @@ class AnyOrder(RuleBasedStateMachine):
             self.time_passes(20)
         for out in self.delivery.poll("default"):
             self.delivered[out.reply.delivery_id] = out.reply.review_version
+            self.given.setdefault(out.reply.delivery_id, set()).add("tool")
 
     @rule(kind=st.sampled_from(("acknowledge", "posted", "failed")))
     def tool_tells(self, kind: str) -> None:
         for delivery_id in self.delivered:
             if kind == "failed":
-                self.allowed(partial(self.delivery.failed, delivery_id, "default", "no"))
+                if self.allowed(partial(self.delivery.failed, delivery_id, "default", "no")):
+                    self.given[delivery_id].discard("tool")
             elif kind == "posted":
                 self.delivery.posted(delivery_id, "default")
                 self.posted.add(delivery_id)
-            else:
-                self.delivery.acknowledge(delivery_id, "default")
+            elif self.allowed(partial(self.delivery.acknowledge, delivery_id, "default")) and self.on_its_way(
+                delivery_id
+            ):
+                self.given[delivery_id].add("tool")
+
+    @rule(who=st.sampled_from(("ana", "lea")))
+    def person_copies(self, who: str) -> None:
+        for reply in self.replies():
+            if self.allowed(partial(self.delivery.copied, reply.id, self.actors[who])):
+                self.delivered[reply.delivery_id] = reply.review_version
+                self.given.setdefault(reply.delivery_id, set()).add(who)
 
     @rule()
-    def person_copies(self) -> None:
+    def person_says_posted(self) -> None:
         for reply in self.replies():
-            if self.allowed(partial(self.delivery.copied, reply.id, self.actors["ana"])):
+            if self.allowed(partial(self.delivery.posted_by_person, reply.id, self.actors["ana"])):
                 self.delivered[reply.delivery_id] = reply.review_version
+                self.given.setdefault(reply.delivery_id, {"ana"})
+                self.posted.add(reply.delivery_id)
 
     @rule(text=st.sampled_from(("first words", "other words", "more words")))
     def customer_changes(self, text: str) -> None:
@@ -154,12 +168,24 @@ class AnyOrder(RuleBasedStateMachine):
         assert len(self.replies()) <= 1 or self.limits.replies_per_review == "each_version"
 
     @invariant()
+    def one_receiver_at_most_may_post_a_reply(self) -> None:
+        assert all(len(receivers) <= 1 for receivers in self.given.values()), self.given
+
+    @invariant()
     def what_left_stays_and_what_is_posted_is_final(self) -> None:
         by_id = {reply.delivery_id: reply for reply in self.replies()}
         assert set(self.delivered) <= set(by_id)
         assert all(replies.has_left(by_id[delivery_id]) for delivery_id in self.delivered)
         for delivery_id in self.posted:
             assert {part.state for part in by_id[delivery_id].parts} == {ReplyState.POSTED}
+
+    def on_its_way(self, delivery_id: str) -> bool:
+        return any(
+            part.state in ON_ITS_WAY
+            for reply in self.replies()
+            for part in reply.parts
+            if reply.delivery_id == delivery_id
+        )
 
     def replies(self) -> list[Reply]:
         with self.database.reading() as session:

@@ -51,17 +51,24 @@
     toast.append(Object.assign(document.createElement("p"), { textContent: words, title: words }));
     find("#toasts").append(toast);
   }
+  // Where the browser does not let us copy, the text is shown and selected; it stays until the person closes it.
+  function showToCopy(place) {
+    place.classList.remove("unseen");
+    delete place.closest("[data-toast]")?.dataset.leaves;
+    getSelection().selectAllChildren(place);
+    say("The browser did not let us copy. The text is selected: copy it by hand.");
+  }
   // A reply is taken over on the server first: from then on no tool gets it, so it cannot be posted twice.
   async function copy(button) {
     if (button.dataset.copied) {
       const answer = await send(button.dataset.copied, {});
       if (!answer.ok) { tell(answer.status === 409 ? await answer.text() : "It could not be taken over. Reload the page."); return; }
     }
-    const text = document.getElementById(button.dataset.copy).textContent;
+    const place = document.getElementById(button.dataset.copy);
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(place.textContent);
     } catch {
-      say("The browser did not let us copy. Select the text and copy it by hand.");
+      showToCopy(place);
       button.textContent = "Copy by hand";
       return;
     }

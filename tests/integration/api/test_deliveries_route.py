@@ -48,6 +48,18 @@ def test_posted_is_final_and_may_be_said_twice(client: TestClient, ready: str) -
     assert (failed.status_code, failed.json()["type"]) == (409, "urn:drafter:problem:illegal-step")
 
 
+def test_a_tool_is_told_that_a_person_has_taken_the_reply_over(
+    client: TestClient, application: Application, item_id: str, ready: str
+) -> None:
+    reply = application.approvals.item(item_id).reply
+    assert reply is not None
+    fetched(client)
+    application.delivery.posted_by_person(reply.id, application.people.named("maria").actor)
+    answer = client.post(f"/v1/deliveries/{ready}/acknowledge")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:drafter:problem:conflict")
+    assert "by hand" in answer.json()["detail"]
+
+
 def test_posted_without_a_body_means_all_of_it(client: TestClient, ready: str) -> None:
     fetched(client)
     answer = client.post(f"/v1/deliveries/{ready}/posted")

@@ -310,10 +310,30 @@ def test_a_reply_that_a_tool_took_is_not_given_to_a_person_as_well(
     clock.forward(timedelta(seconds=16))
     application.delivery.tick()
     taken = application.delivery.poll("default")[0].reply
-    application.delivery.acknowledge(taken.delivery_id, "default")
+    assert "data-copied" not in ada.get(f"/items/{item}?view=decided&done={item}").text
     answer = ada.post(f"/replies/{taken.id}/copied")
     assert answer.status_code == 409
-    assert "taken over already" in answer.text
+    assert "A tool has been given this reply" in answer.text
+    assert "A tool has been given this reply" in ada.get(f"/items/{item}?view=decided").text
+
+
+def test_both_parts_of_a_reply_are_copied_one_after_the_other(
+    application: Application, browser_of: Open, review: Make, clock: FixedClock
+) -> None:
+    hybrid = QUIET_SITUATION.with_changes(channel=Channel.HYBRID)
+    item = place(application, review(), private_message="Tell us your size.", situation=hybrid)
+    ada, ben = browser_of("Ada"), browser_of("Ben")
+    ada.decide(item, "approve")
+    clock.forward(timedelta(seconds=16))
+    application.delivery.tick()
+    reply = application.approvals.item(item).reply
+    assert reply is not None
+    for part in ("public", "private"):
+        assert ada.get(f"/items/{item}?view=decided&done={item}").text.count("data-copied") in (4, 2)
+        assert ada.post(f"/replies/{reply.id}/copied").status_code == 204
+        ada.post(f"/replies/{reply.id}/posted", {"part": part, "item": item})
+        assert "data-copied" not in ben.get(f"/items/{item}?view=decided&done={item}").text
+    assert "data-copied" not in ada.get(f"/items/{item}?view=decided").text
 
 
 def test_the_toast_says_what_became_of_a_reply(
