@@ -33,7 +33,9 @@ def judge(
     ),
     limit: Annotated[int | None, typer.Option(min=1, help="Take a sample of that many pairs.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 0,
-    budget: Annotated[float | None, typer.Option(min=0, help="Stop asking at that many US dollars.")] = None,
+    budget: Annotated[
+        float | None, typer.Option(min=0, help="Stop asking at that many US dollars, over all starts.")
+    ] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Ask everything anew.")] = False,
 ) -> None:
     """Hold a judge to labelled pairs, or let it compare the drafts of two runs; the last line is JSON."""
@@ -45,7 +47,7 @@ def judge(
     judging = _within(budget, JudgeModel(judge_options(load_settings(), model)))
     cache = None if no_cache else Cache(out / ANSWERS)
     try:
-        step = _step(judging, cache, budget)
+        step = _step(judging, cache, budget, work=[before and before.name, after and after.name])
         if before is not None and after is not None:
             stopped = _compare(before, after, judging, step)
         else:
@@ -91,12 +93,13 @@ def _within(budget: float | None, judging: JudgeModel) -> JudgeModel:
     return judging
 
 
-def _step(judging: JudgeModel, cache: Cache | None, budget: float | None) -> Step:
+def _step(judging: JudgeModel, cache: Cache | None, budget: float | None, *, work: object) -> Step:
+    """Return how to ask within a budget, of which earlier starts of the same work have spent their part."""
     from evals.runs.asking import Asking, Budget
     from evals.runs.record import hash_of
 
-    run = hash_of("judge", judging.identity)
-    return Asking(cache=cache, budget=Budget(budget), run=run).step
+    run = hash_of("judge", judging.identity, work)
+    return Asking(cache=cache, budget=Budget(budget, cache.spent(run) if cache else 0.0), run=run).step
 
 
 def _calibrate(judging: JudgeModel, step: Step, *, scores: bool, limit: int | None, seed: int) -> bool:

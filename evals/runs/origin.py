@@ -38,17 +38,19 @@ _LIBRARIES = (
     "sentencex",
 )
 #: What takes part in a draft, besides prompts and guardrails; the queue, the API and the pages do not.
-_DRAFTING = (
+DRAFTING = (
     "data",
     "domain",
     "embeddings.py",
     "judge",
     "languages",
     "llm",
+    "ngrams.py",
     "pipeline.py",
     "quotes.py",
     "readers",
     "rounds.py",
+    "weights.py",
     "writers",
 )
 #: Prompts that have no part in an answer, but judge it.
@@ -83,7 +85,7 @@ def origin_of(settings: Settings, parts: PipelineParts) -> Origin:
         prompts=prompt_hashes(),
         reader_hash=_hash_of_files(_files(source / "readers" / "models"), source),
         guardrails_hash=_hash_of_files(_files(_root(guardrails)), _root(guardrails)),
-        code_hash=_hash_of_files((file for name in _DRAFTING for file in _files(source / name)), source),
+        code_hash=_hash_of_files((file for name in DRAFTING for file in _files(source / name)), source),
         versions={"python": platform.python_version(), **dict(_versions(_LIBRARIES))},
         commit=_commit(source),
     )

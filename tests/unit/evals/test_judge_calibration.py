@@ -224,3 +224,16 @@ def test_the_command_prints_figures_and_ends_with_json_and_keeps_its_answers(
     assert "biased towards the first place" in " ".join(shown.output.split())
     assert len(server.requests) == 16  # the second time, none
     assert {request.body["model"] for request in server.requests} == {"scripted"}
+
+
+def test_a_budget_holds_over_all_starts_of_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    prices = '["openai:scripted"]\nusd_per_million_in = 1000.0\nusd_per_million_out = 1000.0\nconcurrency = 1\n'
+    (tmp_path / "models.toml").write_text(prices, encoding="utf-8")
+    monkeypatch.setenv("DRAFTER_MODELS_FILE", "models.toml")
+    arguments = ["eval", "judge", "--model", "openai:scripted", "--limit", "4", "--budget", "0.01"]
+    with ModelServer(ScriptedJudge(PAIRS)) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        codes = [CliRunner().invoke(app, arguments).exit_code for _ in range(2)]
+    assert codes == [1, 1]
+    assert len(server.requests) == 1, "the second time it is used up already"
