@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from drafter.application import Application
 from drafter.domain.approval import ItemState
 from drafter.domain.draft import Attempt, Provenance
 from drafter.domain.review import Product, Review
-from drafter.testing import QUIET_SITUATION
+from drafter.testing import QUIET_SITUATION, FixedClock
 from drafter.web.testing import place
 
 pytestmark = pytest.mark.browser
@@ -199,6 +200,25 @@ def test_hostile_text_does_nothing(application: Application, signed_in: SignIn) 
     expect(page.locator("blockquote")).to_have_text(hostile)
     expect(page.locator("h1")).to_have_text(hostile)
     expect(page.locator("main img, main script")).to_have_count(0)
+
+
+def test_where_the_browser_does_not_let_one_copy_the_text_is_there_to_be_copied_by_hand(
+    application: Application, signed_in: SignIn, clock: FixedClock
+) -> None:
+    item = put(application, 1)
+    page = signed_in("Ada")
+    page.locator("#approve").click()
+    expect(page.locator(f"#toast-{item}")).to_contain_text("Approved")
+    clock.forward(timedelta(seconds=16))
+    application.delivery.tick()
+    page.goto(f"{page.url}&again")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    toast = page.locator(f"#toast-{item}")
+    for button in ("Copy", "Copy by hand"):
+        toast.get_by_role("button", name=button, exact=True).click()
+        expect(toast.get_by_role("button", name="Copy by hand")).to_be_visible()
+        expect(page.locator("#toasts").get_by_text("Thank you, Ana.").last).to_be_visible()
+        assert page.evaluate("String(getSelection())").strip() == "Thank you, Ana. We are glad."
 
 
 def test_without_scripts_one_can_sign_in_approve_and_undo(application: Application, signed_in: SignIn) -> None:

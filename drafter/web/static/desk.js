@@ -50,12 +50,23 @@
     toast.dataset.leaves = 12;
     toast.append(Object.assign(document.createElement("p"), { textContent: words, title: words }));
     find("#toasts").append(toast);
+    return toast;
   }
   // Where the browser does not let us copy, the text is shown and selected; it stays until the person closes it.
   function showToCopy(place) {
-    place.classList.remove("unseen");
-    delete place.closest("[data-toast]")?.dataset.leaves;
-    getSelection().selectAllChildren(place);
+    let shown = place;
+    if (place.matches(".unseen")) {
+      const id = `by-hand-${place.id}`;
+      document.getElementById(id)?.remove();
+      const toast = tell(place.textContent);
+      const close = Object.assign(document.createElement("button"), { type: "button", className: "plain close", textContent: "×", ariaLabel: "Close" });
+      close.dataset.close = "";
+      toast.append(close);
+      toast.id = id;
+      delete toast.dataset.leaves;
+      shown = toast.querySelector("p");
+    }
+    getSelection().selectAllChildren(shown);
     say("The browser did not let us copy. The text is selected: copy it by hand.");
   }
   // A reply is taken over on the server first: from then on no tool gets it, so it cannot be posted twice.
