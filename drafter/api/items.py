@@ -32,7 +32,7 @@ _ETAG = {"ETag": {"description": "The item's version.", "schema": {"type": "stri
 def list_items(
     key: ItemsReader,
     app: App,
-    view: Annotated[Literal["open", "escalated", "decided"], Query(description="Which items.")] = "open",
+    view: Annotated[Literal["open", "escalated", "failed", "decided"], Query(description="Which items.")] = "open",
     cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.", max_length=1_000)] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="The most items of one page.")] = 50,
 ) -> ItemPage:

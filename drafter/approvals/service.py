@@ -59,11 +59,12 @@ class Approvals:
         now = self._clock.now()
         wanted = queue.Wanted(
             shop=shop,
-            is_open=view != "decided",
+            is_open=view not in ("decided", "failed"),
+            failed=view == "failed",
             escalated=view == "escalated",
             held_by=actor.id if view == "mine" and actor else None,
         )
-        read = queue.last_decided_first if view == "decided" else queue.worst_first
+        read = queue.worst_first if wanted.is_open else queue.last_decided_first
         with self._database.reading() as session:
             lines, following = read(session, wanted, now=now, cursor=cursor, limit=limit)
         entries = tuple(QueueEntry(**_fields(line), at=now) for line in lines)

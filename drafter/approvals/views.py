@@ -19,7 +19,7 @@ from drafter.store.attempts import KeptAttempt
 from drafter.store.items import Decision
 from drafter.store.queue import EarlierDraft
 
-View = Literal["open", "mine", "escalated", "decided"]
+View = Literal["open", "mine", "escalated", "failed", "decided"]
 Content = TypeVar("Content")
 
 
@@ -40,6 +40,7 @@ class Counts(Record):
     claimed: int  # open, and somebody has it before them now
     mine: int  # claimed by the person who asks; 0 where nobody is named
     decided: int
+    failed: int  # approved, with a reply that did not arrive; a person has to look at it
 
 
 class Entry(Record):

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from drafter.domain.approval import ItemState
+from drafter.store.queue import not_delivered
 from drafter.store.tables import ItemRow
 
 
@@ -14,3 +15,8 @@ def items_by_state(session: Session) -> dict[ItemState, int]:
     rows = session.execute(select(ItemRow.state, func.count()).group_by(ItemRow.state))
     found = {state: count for state, count in rows}  # noqa: C416  # a row is no tuple to the type checker
     return {state: found.get(state.value, 0) for state in ItemState}
+
+
+def undelivered(session: Session) -> int:
+    """Return how many items have an approved reply that did not arrive."""
+    return session.scalar(select(func.count()).select_from(ItemRow).where(not_delivered())) or 0

@@ -17,10 +17,11 @@ from drafter.domain.draft import Draft
 from drafter.domain.errors import BadInput
 from drafter.domain.finding import Finding
 from drafter.domain.record import Record
+from drafter.domain.reply import ReplyState
 from drafter.domain.review import Review
 from drafter.domain.shop import Shop
 from drafter.store.items import item_of
-from drafter.store.tables import DecisionRow, DraftRow, ItemRow, PersonRow, ReviewRow, ShopRow
+from drafter.store.tables import DecisionRow, DraftRow, ItemRow, PersonRow, ReplyPartRow, ReplyRow, ReviewRow, ShopRow
 
 UNRATED = 3  # stars that a review without a rating counts as in the order
 
@@ -63,6 +64,7 @@ class Wanted(Record):
     is_open: bool = True
     escalated: bool = False  # only those
     held_by: str | None = None  # only those that this person has open
+    failed: bool = False  # only those whose reply did not arrive
 
 
 def worst_first(
@@ -120,6 +122,7 @@ def count(session: Session, *, shop: str | None, person: str | None, now: dateti
         "claimed": held,
         "mine": and_(held, ItemRow.claimed_by == person),
         "decided": ~_IS_OPEN,
+        "failed": not_delivered(),
     }
     query = select(*(func.count(case((condition, 1))).label(name) for name, condition in kinds.items()))
     row = session.execute(query if shop is None else query.where(ItemRow.shop == shop)).one()
@@ -160,9 +163,22 @@ def _lines(wanted: Wanted, now: datetime, *, any_state: bool = False) -> _Lines:
         query = query.where(ItemRow.shop == wanted.shop)
     if wanted.escalated:
         query = query.where(ItemRow.escalated)
+    if wanted.failed:
+        query = query.where(not_delivered())
     if wanted.held_by is not None:
         query = query.where(ItemRow.claimed_by == wanted.held_by, ItemRow.claim_expires_at > now)
     return query
+
+
+def not_delivered() -> ColumnElement[bool]:
+    """Whether a part of an item's reply did not arrive, and the review is still there to be answered."""
+    failed = (
+        select(ReplyRow.item_id)
+        .join(ReplyPartRow, ReplyPartRow.reply_id == ReplyRow.id)
+        .join(ReviewRow, ReviewRow.id == ReplyRow.review_id)
+        .where(ReplyPartRow.state == ReplyState.FAILED.value, ReviewRow.deleted_at.is_(None))
+    )
+    return ItemRow.id.in_(failed)
 
 
 def _line_of(row: Row[Any]) -> Line:

@@ -28,7 +28,7 @@ def decide(request: Request, here: Here, person: Person, item_id: str, form: Pos
     """Take a step, then show the next item; where the step is refused, show why."""
     wanted, version = _request(form)
     badge = request.headers.get("hx-trigger") == _CLAIM_BADGE
-    leaves = not (badge or stays(here, wanted.kind) or view == "decided")
+    leaves = not (badge or stays(here, wanted.kind) or view in ("decided", "failed"))
     target = following(here, person, view, item_id) if leaves else item_id
     try:
         decided = _decide(here, person, item_id, wanted, version)

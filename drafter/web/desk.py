@@ -142,6 +142,7 @@ def _figures(counts: Counts) -> list[dict[str, Any]]:
         {"number": counts.open, "word": "waiting", "level": ""},
         {"number": counts.overdue, "word": "overdue", "level": "overdue"},
         {"number": counts.negative, "word": "with 1 or 2 stars", "level": ""},
+        {"number": counts.failed, "word": "not delivered", "level": "overdue"},
     ]
     return [figure for figure in figures if figure["number"] or figure["word"] == "waiting"]
 

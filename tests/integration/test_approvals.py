@@ -474,5 +474,6 @@ def test_the_counts_are_those_of_the_shop(office: Office) -> None:
         "claimed": 1,
         "mine": 1,
         "decided": 1,
+        "failed": 0,
     }
     assert office.approvals.counts().open == 3

@@ -27,7 +27,7 @@ from drafter.domain.review import Review
 from drafter.domain.shop import Shop
 from drafter.intake import Intake
 from drafter.settings import Settings
-from drafter.store import replies, reviews
+from drafter.store import figures, replies, reviews
 from drafter.store.database import Database
 from drafter.store.ids import new_id
 from drafter.store.testing import NOON, JobList, stored_item, stored_person
@@ -77,6 +77,13 @@ class Post:
         reply = self.approvals.item(item_id).reply
         assert reply is not None
         return reply
+
+    def failed(self) -> list[str]:
+        """Return the items whose reply did not arrive, which are as many as are counted."""
+        listed = [entry.id for entry in self.approvals.queue(view="failed").entries]
+        with self.database.reading() as session:
+            assert self.approvals.counts().failed == figures.undelivered(session) == len(listed)
+        return listed
 
     def change(self, item: ItemView | Reply) -> None:
         """Let the customer change the review."""
@@ -491,12 +498,36 @@ async def test_no_second_attempt_begins_while_the_first_one_waits_for_a_slow_rec
     assert post.reply(view.id).acknowledged_at is not None
 
 
+@pytest.mark.parametrize("way", ["outdated", "told", "one part"])
+def test_a_reply_that_did_not_arrive_is_listed_and_counted_until_it_is_posted(post: Post, way: str) -> None:
+    reply = post.ready(private="Tell us your size.")
+    post.delivery.poll("default")
+    assert post.failed() == []
+    if way == "outdated":
+        post.change(reply)
+        post.delivery.poll("default")
+    else:
+        post.delivery.failed(reply.delivery_id, "default", "no", Part.PRIVATE if way == "one part" else None)
+    assert post.failed() == [reply.item_id]
+    post.delivery.posted_by_person(reply.id, post.ana)
+    assert post.failed() == []
+
+
+def test_a_reply_that_did_not_arrive_is_nobodys_task_once_the_review_is_gone(post: Post) -> None:
+    reply = post.ready()
+    post.delivery.poll("default")
+    post.delivery.failed(reply.delivery_id, "default", "The review is gone")
+    post.intake.delete(reply.review_id)
+    assert post.failed() == []
+
+
 async def test_a_gone_receiver_ends_the_attempts_and_the_failure_is_visible(post: Post) -> None:
     with Receiver(410).serving() as receiver:
         view = post.approved(shop=shop_of(receiver))
         post.clock.forward(WINDOW)
         await run_due(post)
     failed = post.reply(view.id)
+    assert post.failed() == [view.id]
     assert states(failed) == [ReplyState.FAILED]
     assert "410" in (failed.parts[0].failure or "")
     assert failed.next_attempt_at is None

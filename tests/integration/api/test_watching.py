@@ -58,6 +58,7 @@ def test_metrics_count_items_jobs_and_requests_by_route(client: TestClient, item
     lines = answer.text.splitlines()
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert 'drafter_items{state="queued"} 1' in lines
+    assert "drafter_replies_not_delivered 0" in lines
     assert 'drafter_items{state="approved"} 0' in lines
     assert "drafter_drafting_jobs_waiting 1" in lines
     assert 'drafter_http_requests_total{method="GET",route="/v1/items/{item_id}",status="200"} 1' in lines

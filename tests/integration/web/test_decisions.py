@@ -317,6 +317,25 @@ def test_a_reply_that_a_tool_took_is_not_given_to_a_person_as_well(
     assert "A tool has been given this reply" in ada.get(f"/items/{item}?view=decided").text
 
 
+def test_a_reply_that_did_not_arrive_has_a_tab_with_its_number(
+    application: Application, browser_of: Open, item: str, clock: FixedClock
+) -> None:
+    ada = browser_of("Ada")
+    ada.decide(item, "approve")
+    clock.forward(timedelta(seconds=16))
+    application.delivery.tick()
+    taken = application.delivery.poll("default")[0].reply
+    assert "Every reply has arrived" in ada.get("/queue?view=failed").text
+    application.delivery.failed(taken.delivery_id, "default", "The platform is down")
+    page = ada.get("/queue?view=failed").text
+    assert re.search(r'view=failed" aria-current="true">Not delivered <b>1</b>', page)
+    assert "<b>1</b> not delivered" in page
+    assert "The platform is down" in page
+    assert f"/replies/{taken.id}/copied" in page
+    ada.post(f"/replies/{taken.id}/posted?view=failed", {"item": item})
+    assert "Every reply has arrived" in ada.get("/queue?view=failed").text
+
+
 def test_both_parts_of_a_reply_are_copied_one_after_the_other(
     application: Application, browser_of: Open, review: Make, clock: FixedClock
 ) -> None:
