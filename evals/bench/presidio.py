@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,6 +16,7 @@ def pattern_recognisers() -> Callable[[str], object] | None:
     if find_spec("presidio_analyzer") is None:
         return None
     presidio, spacy = import_module("presidio_analyzer"), import_module("spacy")
+    logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)  # it tells of every recogniser of other languages
     engines = import_module("presidio_analyzer.nlp_engine")
     engine = engines.SpacyNlpEngine(models=[{"lang_code": "en", "model_name": "blank"}])
     engine.nlp = {"en": spacy.blank("en")}

@@ -170,7 +170,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the guardrails' heads on our own sentences of replies.")
     parser.add_argument("--into", type=Path, default=MODELS, help="folder for heads.npz and heads.json")
     folder = parser.parse_args().into
-    arrays, about = train(training_replies.load(), E5Embedder(tuning=encoder_tuning(), cached_texts=1))
+    arrays, about = train(training_replies.load(), E5Embedder(tuning=encoder_tuning()))
     save(arrays, about, folder)
     print(json.dumps(about))  # noqa: T201
 
