@@ -42,14 +42,25 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     private_file(part)
-    with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as live, closing(sqlite3.connect(part)) as copy:
-        live.backup(copy)
-        copy.execute("PRAGMA journal_mode=DELETE")
-        verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
+    try:
+        verdict = _copied(source, part)
+    except sqlite3.Error as error:
+        verdict = f"{source}: {error}"
     if verdict != "ok":
         part.unlink()
         raise BadInput(f"The database is damaged: {verdict}. No backup was written.")
     part.rename(target)
+
+
+def _copied(source: Path, part: Path) -> str:
+    """Copy a database and return `ok`, or what is wrong with the copy."""
+    address = source.resolve().as_uri() + "?mode=ro"  # a `#` or `?` in the path would end it, and open another file
+    with closing(sqlite3.connect(address, uri=True)) as live, closing(sqlite3.connect(part)) as copy:
+        live.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+        verdict = str(copy.execute("PRAGMA integrity_check").fetchone()[0])
+        tables = copy.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
+    return verdict if tables else f"{source} holds no table"
 
 
 def _dump_postgresql(address: str, target: Path) -> None:
