@@ -111,6 +111,22 @@ class DeliveryList(Record):
     deliveries: tuple[OutgoingReply, ...]
 
 
+class ApprovedReply(ReplyProgress):
+    """A reply, and the review that it answers."""
+
+    item_id: str
+    shop: str
+    platform: Platform
+    review: ReviewRef
+
+
+class ApprovedReplies(Record):
+    """Some replies, and where to go on."""
+
+    replies: tuple[ApprovedReply, ...]
+    next_cursor: str | None  # None at the end
+
+
 class ItemDetail(Item):
     """An item with its whole story."""
 

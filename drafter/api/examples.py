@@ -180,3 +180,15 @@ DELIVERY: Example = {
     "approved_at": "2026-01-05T10:05:00Z",
 }
 DELIVERIES: Example = {"deliveries": [DELIVERY]}
+APPROVED_REPLIES: Example = {
+    "replies": [
+        {
+            **REPLY,
+            "item_id": _ITEM_ID,
+            "shop": "default",
+            "platform": "tiktok_shop",
+            "review": {"external_id": "7301882", "id": _REVIEW_ID, "version": _VERSION},
+        }
+    ],
+    "next_cursor": None,
+}
