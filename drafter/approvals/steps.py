@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from drafter.approvals.inspection import Inspected, Matter, overruled
 from drafter.approvals.requests import DecisionRequest
 from drafter.domain.approval import Actor, ApprovalItem, DecisionKind
-from drafter.domain.errors import IllegalStep, StaleVersion
+from drafter.domain.errors import Conflict, IllegalStep, StaleVersion
 from drafter.domain.finding import Part
 from drafter.domain.reply import Reply, ReplyPart, ReplyState
 from drafter.store import drafts, replies
+from drafter.store.answered import already_answered
 from drafter.store.ids import new_id
 from drafter.store.jobs import DraftingQueue
 
@@ -57,6 +58,7 @@ def effect_of(step: Step, queue: DraftingQueue) -> Effect:
         IllegalStep: it cannot be done now; the message says why.
         StaleVersion: the customer changed or deleted the review.
         Blocked: a text with a blocking finding would be approved.
+        Conflict: the review was answered before, and its platform takes one answer.
     """
     if step.request.kind is DecisionKind.REGENERATE:
         return _regenerate(step, queue)
@@ -106,6 +108,7 @@ def _regenerate(step: Step, queue: DraftingQueue) -> Effect:
 
 def _approve(step: Step) -> Effect:
     _require_current_review(step.matter)
+    _require_unanswered(step)
     inspected = _inspected(step)
     let_stand = overruled(inspected, step.request, step.actor)
     changes: dict[str, Any] = {**_NOBODY, "regenerating": False}
@@ -161,6 +164,13 @@ def _require_current_review(matter: Matter) -> None:
         raise StaleVersion("The customer deleted the review. There is nothing to answer any more.")
     if matter.stored.version != matter.item.review_version:
         raise StaleVersion("The customer changed the review. Decide on its newest version.")
+
+
+def _require_unanswered(step: Step) -> None:
+    """A second reply is refused where it is stored; an answer that was given elsewhere left no reply with us."""
+    once = step.matter.shop.limits.replies_per_review == "once"
+    if once and already_answered(step.session, step.item.review_id):
+        raise Conflict("This review was answered before, here or elsewhere. A second reply is never sent.")
 
 
 def _stored(step: Step, inspected: Inspected) -> str:

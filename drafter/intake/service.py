@@ -15,7 +15,8 @@ from drafter.domain.ports import Clock
 from drafter.domain.record import Record
 from drafter.domain.review import Review
 from drafter.domain.shop import Shop
-from drafter.store import items, replies, reviews, shops, signatures
+from drafter.store import items, reviews, shops, signatures
+from drafter.store.answered import already_answered
 from drafter.store.database import Database
 from drafter.store.jobs import DraftingQueue
 from drafter.store.reviews import StoredReview
@@ -55,9 +56,10 @@ class Intake:
     def receive(self, shop_name: str, review: Review, case_facts: Mapping[str, str]) -> Received:
         """Take a review in.
 
-        The same words again change nothing; what is new around them (that it was published, more case facts) is
-        kept. Changed words are a new version: what nobody has decided about the old one is superseded, and a new draft
-        is prepared, unless a reply has left and the platform takes only one.
+        The same words again change nothing, unless the customer had deleted them; what is new around them (that it was
+        published, more case facts) is kept. Changed words are a new version: what nobody has decided about the old one
+        is superseded, and a new draft is prepared, unless the review was answered, here or elsewhere, and the platform
+        takes only one reply.
 
         Raises:
             UnknownShop: there is no shop of that name.
@@ -119,12 +121,12 @@ class Intake:
         case_facts = case_facts or stored.case_facts  # a tool that sends none has not taken the known ones back
         if (review, dict(case_facts)) != (stored.review, dict(stored.case_facts)):
             reviews.update(session, stored, review, case_facts)
-        if review.version == stored.review.version:
+        if review.version == stored.review.version and stored.deleted_at is None:
             return Received(review_id=stored.id, version=stored.version, outcome="unchanged")
         version = reviews.add_version(session, stored, review, now)
         signatures.save(session, stored.id, review)
-        has_left = items.close_open(session, stored.id, kind=DecisionKind.SUPERSEDE, actor=ME, now=now)
-        if not (has_left and shop.limits.replies_per_review == "once"):
+        items.close_open(session, stored.id, kind=DecisionKind.SUPERSEDE, actor=ME, now=now)
+        if shop.limits.replies_per_review != "once" or not already_answered(session, stored.id):
             self._engine.enqueue_draft(session, stored.id, version)
         return Received(review_id=stored.id, version=version, outcome="changed")
 
@@ -139,6 +141,6 @@ def _of_shop(stored: StoredReview, shop: str | None) -> StoredReview:
 def _answered_before(session: Session, stored: StoredReview) -> ApprovalItem | None:
     """Return the item by which an earlier version was answered, where the new one gets none of its own."""
     limits = shops.get(session, stored.review.shop).limits
-    if limits.replies_per_review != "once" or not replies.any_left(session, stored.id):
+    if limits.replies_per_review != "once" or not already_answered(session, stored.id):
         return None
     return items.newest(session, stored.id)

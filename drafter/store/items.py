@@ -133,17 +133,16 @@ def decisions(session: Session, item_id: str) -> tuple[Decision, ...]:
     return tuple(_decision_of(row) for row in rows)
 
 
-def close_open(session: Session, review_id: str, *, kind: DecisionKind, actor: Actor, now: datetime) -> bool:
+def close_open(session: Session, review_id: str, *, kind: DecisionKind, actor: Actor, now: datetime) -> None:
     """Close what is undecided about a review that the customer changed (SUPERSEDE) or deleted (WITHDRAW).
 
     An approved item is closed too as long as its reply is still with us, and the reply is taken back. A reply that
-    has left is marked as outdated. Returns whether a reply to this review has left.
+    has left is marked as outdated.
     """
     states = [state.value for state in (*OPEN_STATES, ItemState.APPROVED)]
     query = select(ItemRow.id).where(ItemRow.review_id == review_id, ItemRow.state.in_(states))
     for item_id in session.scalars(query.order_by(ItemRow.id).with_for_update()).all():
         close(session, get(session, item_id), kind=kind, actor=actor, now=now)
-    return replies.any_left(session, review_id)
 
 
 def close(session: Session, item: ApprovalItem, *, kind: DecisionKind, actor: Actor, now: datetime) -> None:

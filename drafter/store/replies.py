@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -128,12 +128,10 @@ def remove(session: Session, reply: Reply) -> None:
     session.expire_all()
 
 
-def any_left(session: Session, review_id: str) -> bool:
-    """Whether a reply to this review has left."""
-    left = exists().where(
-        ReplyPartRow.reply_id == ReplyRow.id, ReplyPartRow.state.not_in([state.value for state in _STILL_HERE])
-    )
-    return session.scalar(select(ReplyRow.id).where(ReplyRow.review_id == review_id, left).limit(1)) is not None
+def left() -> ColumnElement[bool]:
+    """Whether a query's `ReplyRow` has left."""
+    gone = ReplyPartRow.state.not_in([state.value for state in _STILL_HERE])
+    return exists().where(ReplyPartRow.reply_id == ReplyRow.id, gone)
 
 
 def undo_window_over(session: Session, now: datetime, *, limit: int = 100) -> list[str]:

@@ -13,13 +13,10 @@ from sqlalchemy.orm import Session
 from drafter.domain.errors import NotFound
 from drafter.domain.record import Record
 from drafter.domain.review import Review
-from drafter.domain.shop import Limits
+from drafter.store.answered import answered_for_good
 from drafter.store.database import inserting
 from drafter.store.ids import new_id
-from drafter.store.replies import slot_of
-from drafter.store.tables import ItemRow, ReplyRow, ReviewRow, ReviewVersionRow
-
-_ONE_FOR_ALL = slot_of(Limits(replies_per_review="once"), "")  # the slot of a review's only reply
+from drafter.store.tables import ItemRow, ReviewRow, ReviewVersionRow
 
 
 class StoredReview(Record):
@@ -101,12 +98,14 @@ def mark_deleted(session: Session, review_id: str, now: datetime) -> None:
 def without_item(session: Session, changed_before: datetime, *, limit: int = 100) -> list[StoredReview]:
     """Return reviews that wait for a draft of their newest version since before that time, oldest first.
 
-    One whose only reply was given for an earlier version does not wait.
+    One that was answered in an earlier version does not wait, where the platform takes one answer only.
     """
     has_item = select(ItemRow.id).where(ItemRow.review_id == ReviewRow.id, ItemRow.review_version == ReviewRow.version)
-    answered = select(ReplyRow.id).where(ReplyRow.review_id == ReviewRow.id, ReplyRow.slot == _ONE_FOR_ALL)
     query = select(ReviewRow).where(
-        ReviewRow.deleted_at.is_(None), ReviewRow.changed_at < changed_before, ~has_item.exists(), ~answered.exists()
+        ReviewRow.deleted_at.is_(None),
+        ReviewRow.changed_at < changed_before,
+        ~has_item.exists(),
+        ~answered_for_good(),
     )
     return [_stored(row) for row in session.scalars(query.order_by(ReviewRow.changed_at).limit(limit))]
 

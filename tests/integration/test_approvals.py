@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
@@ -30,7 +31,7 @@ from drafter.domain.situation import Route
 from drafter.store import items, replies, reviews
 from drafter.store.database import Database
 from drafter.store.ids import new_id
-from drafter.store.testing import NOON, JobList, stored_item, stored_person
+from drafter.store.testing import NOON, JobList, another_item, stored_item, stored_person
 from drafter.testing import FixedClock, ScriptedInspector
 
 SYSTEM = Actor.system("intake")
@@ -327,6 +328,24 @@ def test_the_database_refuses_a_second_reply_to_one_review(office: Office) -> No
     with pytest.raises(Conflict, match="approved reply already"):
         office.take(item, DecisionKind.APPROVE)
     assert office.item(item.id) == item
+
+
+@pytest.mark.parametrize("limit", ["once", "each_version"])
+def test_what_was_answered_elsewhere_is_not_answered_again_where_the_platform_takes_one(
+    office: Office, limit: Literal["once", "each_version"]
+) -> None:
+    """Such an item may have been made before the earlier one was decided."""
+    first = stored_item(office.database, shop=Shop(name="shop", limits=Limits(replies_per_review=limit)))
+    office.take(first, DecisionKind.ANSWERED_ELSEWHERE)
+    with office.database.writing() as session:
+        stored = reviews.get(session, first.review_id)
+        reviews.add_version(session, stored, stored.review.with_changes(text="other words"), NOON)
+        second = another_item(session, reviews.get(session, first.review_id))
+    if limit == "each_version":
+        assert office.take(second, DecisionKind.APPROVE, public_reply="Thank you.").reply
+        return
+    with pytest.raises(Conflict, match="answered before"):
+        office.take(second, DecisionKind.APPROVE, public_reply="Thank you.")
 
 
 def test_a_platform_that_takes_a_reply_for_each_version_gets_a_slot_for_each() -> None:

@@ -49,6 +49,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.clock, self.jobs = FixedClock(), JobList()
         self.delivered: dict[str, str] = {}  # delivery id to the version it answers
         self.posted: set[str] = set()
+        self.answered_elsewhere = False
         self.given: dict[str, set[str]] = {}  # delivery id to who may post it now
 
     @initialize()
@@ -170,6 +171,14 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def one_receiver_at_most_may_post_a_reply(self) -> None:
         assert all(len(receivers) <= 1 for receivers in self.given.values()), self.given
+
+    @invariant()
+    def what_was_answered_elsewhere_has_no_reply(self) -> None:
+        with self.database.reading() as session:
+            item = items.newest(session, self.review_id)
+        elsewhere = item is not None and item.state is ItemState.ANSWERED_ELSEWHERE
+        self.answered_elsewhere |= elsewhere
+        assert not (self.answered_elsewhere and self.replies() and self.limits.replies_per_review == "once")
 
     @invariant()
     def what_left_stays_and_what_is_posted_is_final(self) -> None:

@@ -201,6 +201,22 @@ def test_a_reply_that_has_left_is_the_only_one_where_the_platform_takes_one(
         assert reviews.without_item(session, clock.now() + timedelta(days=1)) == []
 
 
+@pytest.mark.parametrize(("shop", "jobs"), [("default", 1), ("many", 2)])
+def test_a_review_that_was_answered_elsewhere_gets_no_second_answer_where_the_platform_takes_one(
+    intake: Intake, queue: ListedJobs, database: Database, clock: FixedClock, shop: str, jobs: int
+) -> None:
+    first = intake.receive(shop, review(), {})
+    item_id = put_before_a_person(database, first.review_id, clock)
+    with database.writing() as session:
+        items.change(session, items.get(session, item_id), state=ItemState.ANSWERED_ELSEWHERE)
+    intake.receive(shop, review("Changed"), {})
+    assert len(queue.jobs) == jobs
+    assert intake.status(first.review_id).state == ("answered_elsewhere" if jobs == 1 else "drafting")
+    with database.reading() as session:
+        waiting = reviews.without_item(session, clock.now() + timedelta(days=1))
+    assert len(waiting) == jobs - 1, "nor may it be found as one whose job was lost"
+
+
 def test_each_version_is_answered_where_the_platform_allows_it(
     intake: Intake, queue: ListedJobs, database: Database, clock: FixedClock
 ) -> None:
@@ -229,6 +245,20 @@ def test_a_deleted_review_is_withdrawn(intake: Intake, database: Database, clock
         intake.delete(received.review_id, "default")
     assert state_of(database, item_id) is ItemState.WITHDRAWN
     assert intake.status(received.review_id).state == "withdrawn"
+
+
+def test_a_deleted_review_that_comes_again_in_the_same_words_is_there_again(
+    intake: Intake, queue: ListedJobs, database: Database, clock: FixedClock
+) -> None:
+    first = intake.receive("default", review(), {})
+    put_before_a_person(database, first.review_id, clock)
+    intake.delete(first.review_id)
+    again = intake.receive("default", review(), {})
+    assert (again.outcome, again.review_id) == ("changed", first.review_id)
+    assert again.version != first.version
+    assert queue.jobs[-1] == (again.review_id, again.version)
+    assert intake.status(again.review_id).state == "drafting"
+    assert intake.receive("default", review(), {}).outcome == "unchanged"
 
 
 def test_a_review_that_is_deleted_before_its_draft_is_withdrawn(intake: Intake) -> None:
