@@ -8,13 +8,17 @@ Thresholds are a YAML file, by the name of the dataset:
         language:th: {right_language: 0.9}
       most: {latency_ms: 2000}                  # highest average of a measure
       drop: {right_situation: 0.02}             # most that an average may fall against the baseline
+
+A run of a sample or of some tags does not pass: it says nothing about the cases that it left out. Against a baseline
+the averages are those of the cases that both runs have, with the same inputs.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import yaml
 from pydantic import ValidationError
@@ -26,6 +30,13 @@ from evals.runs.record import Run
 THRESHOLDS = Path(__file__).parent / "thresholds.yaml"
 
 Limits = Mapping[str, float]
+
+
+class _Case(NamedTuple):
+    """What two runs have in common."""
+
+    name: str
+    inputs_hash: str  # a case whose inputs were changed is another one
 
 
 class Thresholds(Record):
@@ -63,7 +74,15 @@ class Judged(Record):
     baseline: str | None
     demands: tuple[Demand, ...]
     broken: tuple[str, ...]  # what crashed; a run with any of it does not pass
-    unfinished: str | None
+    unfinished: str | None  # why it does not speak for the whole dataset; such a run does not pass
+    left_out: int = 0  # cases of one of the two runs that the other has not, or with other inputs
+
+    @property
+    def told_left_out(self) -> str | None:
+        """What the comparison with the baseline leaves out; None where it leaves out nothing."""
+        if not self.left_out:
+            return None
+        return f"Compared with {self.baseline} on the cases of both; {self.left_out} of one alone are left out."
 
     @property
     def passed(self) -> bool:
@@ -94,7 +113,6 @@ def judge(run: Run, thresholds: Thresholds, baseline: Run | None = None) -> Judg
     """Hold a run to its thresholds. Raises BadInput: the baseline is of another dataset."""
     if thresholds.drop and baseline is not None and baseline.dataset != run.dataset:
         raise BadInput(f"The baseline is of the dataset {baseline.dataset}, the run of {run.dataset}.")
-    unfinished = run.stopped or (None if run.ended_at else "The run was not finished; the same command goes on.")
     crashed = (f"{result.case}: {told}" for result in run.results for told in result.crashed_scorers)
     return Judged(
         run=run.name,
@@ -102,7 +120,8 @@ def judge(run: Run, thresholds: Thresholds, baseline: Run | None = None) -> Judg
         baseline=baseline.name if baseline else None,
         demands=tuple(_demands(run, thresholds, baseline)),
         broken=(*(f"{one.case}: {one.error}" for one in run.broken), *crashed, *run.crashed_analyses),
-        unfinished=unfinished,
+        unfinished=_unfinished(run),
+        left_out=len(_cases(run) ^ _cases(baseline)) if thresholds.drop and baseline else 0,
     )
 
 
@@ -111,6 +130,8 @@ def markdown(judged: Judged) -> str:
     lines = [f"## Evaluation of {judged.run}: {'passed' if judged.passed else 'failed'}", ""]
     against = f", against {judged.baseline}" if judged.baseline else ""
     lines += [f"Dataset {judged.dataset}{against}.", ""]
+    if judged.told_left_out:
+        lines += [judged.told_left_out, ""]
     if judged.unfinished:
         lines += [judged.unfinished, ""]
     if judged.broken:
@@ -123,6 +144,23 @@ def markdown(judged: Judged) -> str:
             f"| {demand.kind} {demand.threshold:g} | {demand.cases} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def _unfinished(run: Run) -> str | None:
+    """Return why a run does not speak for its whole dataset; None where it does."""
+    if run.stopped:
+        return run.stopped
+    if run.ended_at is None:
+        return "The run was not finished; the same command goes on."
+    limit = [f"--limit {run.limit}"] if run.limit is not None else []
+    chosen = " ".join([*limit, *([f"--tags {','.join(run.tags)}"] if run.tags else [])])
+    if chosen:
+        return f"The run was made with {chosen} and says nothing about the other cases. Gate a run of all of them."
+    return None
+
+
+def _cases(run: Run) -> frozenset[_Case]:
+    return frozenset(_Case(result.case, result.inputs_hash) for result in run.results)
 
 
 def _demands(run: Run, thresholds: Thresholds, baseline: Run | None) -> Iterator[Demand]:
@@ -145,16 +183,26 @@ def _demand(run: Run, score: str, where: str | None, kind: Literal["at least", "
 
 
 def _change(run: Run, baseline: Run, score: str, threshold: float, *, rising: bool) -> Demand:
-    now, cases = run.average(score)
-    before, cases_before = baseline.average(score)
-    change = round(now - before if rising else before - now, 6)
+    """Return how far an average moved, over the cases that have the score in both runs."""
+    now, before = _averages(run, score), _averages(baseline, score)
+    both = now.keys() & before.keys()
+    moved = [now[case] - before[case] if rising else before[case] - now[case] for case in sorted(both)]
     return Demand(
         score=score,
         kind="rise at most" if rising else "drop at most",
         threshold=threshold,
-        value=change if cases and cases_before else None,
-        cases=cases,
+        value=round(sum(moved) / len(moved), 6) if moved else None,
+        cases=len(moved),
     )
+
+
+def _averages(run: Run, score: str) -> dict[_Case, float]:
+    """Return a score by case, repeats averaged."""
+    found: dict[_Case, list[float]] = defaultdict(list)
+    for result in run.results:
+        if score in result.scores:
+            found[_Case(result.case, result.inputs_hash)].append(result.scores[score].value)
+    return {case: sum(values) / len(values) for case, values in found.items()}
 
 
 def _plain(text: str) -> str:

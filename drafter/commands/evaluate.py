@@ -139,6 +139,8 @@ def gate(
     judged = gating.judge(held, wanted, load_run(baseline) if baseline else None)
     console = Console()
     console.print(show.judgement(judged))
+    if judged.told_left_out:
+        console.print(judged.told_left_out, markup=False)
     for told in (*judged.broken, *([judged.unfinished] if judged.unfinished else [])):
         console.print(told, style="red", markup=False)
     if summary is not None:

@@ -44,13 +44,43 @@ def test_a_threshold_that_is_missed_fails_the_run(run: Run, thresholds: Threshol
 
 
 def test_a_fall_against_the_baseline_fails_the_run(run: Run, make_run: MakeRun, make_result: MakeResult) -> None:
-    before = make_run("before", [make_result("one", {"right_route": 1.0})])
+    before = make_run("before", [make_result(name, {"right_route": 1.0}) for name in ("one", "two", "three")])
     assert judge(run, Thresholds(drop={"right_route": 0.4}), before).passed
     assert not judge(run, Thresholds(drop={"right_route": 0.3}), before).passed
     assert judge(run, Thresholds(drop={"right_route": 0.3})).passed
     other = make_run("before", [], dataset="others")
     with pytest.raises(BadInput, match="others"):
         judge(run, Thresholds(drop={"right_route": 0.3}), other)
+
+
+def test_only_cases_of_both_runs_are_compared_and_the_others_told(
+    run: Run, make_run: MakeRun, make_result: MakeResult
+) -> None:
+    drop = Thresholds(drop={"right_route": 0.3})
+    easier = make_run("before", [make_result(name, {"right_route": 0.0}) for name in ("three", "four", "five")])
+    held = judge(run, drop, easier)
+    assert (held.passed, held.demands[0].value, held.demands[0].cases, held.left_out) == (True, 0.0, 1, 4)
+    assert "4 of one alone are left out" in markdown(held)
+    changed = make_result("three", {"right_route": 1.0}).model_copy(update={"inputs_hash": "another"})
+    nothing_in_common = judge(run, drop, make_run("before", [changed]))
+    assert (nothing_in_common.passed, nothing_in_common.demands[0].value) == (False, None)
+    assert judge(run, drop, run).told_left_out is None
+
+
+def test_repeats_of_a_case_count_once(make_run: MakeRun, make_result: MakeResult) -> None:
+    scores = [(1, 1.0), (2, 0.0)]
+    now = make_run("now", [make_result("one", {"right_route": score}, repeat=place) for place, score in scores])
+    before = make_run("before", [make_result("one", {"right_route": 1.0})])
+    assert judge(now, Thresholds(drop={"right_route": 0.5}), before).demands[0].value == 0.5
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"), [({"limit": 3}, "--limit 3"), ({"tags": ("late", "th")}, "--tags late,th")]
+)
+def test_a_run_of_some_cases_does_not_pass(run: Run, chosen: dict[str, object], told: str) -> None:
+    part = judge(run.model_copy(update=chosen), Thresholds(least={"right_route": 0.6}))
+    assert not part.passed
+    assert told in markdown(part)
 
 
 def test_a_crash_or_a_run_that_was_stopped_never_passes(run: Run) -> None:
