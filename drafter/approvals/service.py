@@ -108,8 +108,8 @@ class Approvals:
     ) -> ItemView:
         """Take a step and return the item after it.
 
-        The text is inspected before the transaction begins, so that nobody waits for the checks; the version makes
-        sure that it is still the text that is decided on.
+        The text is inspected before the transaction begins, so that nobody waits for the checks; inside it, the item's
+        version and what the text was measured against have to be the same still.
 
         Raises:
             NotFound: there is no such item in this shop.
@@ -161,9 +161,12 @@ class Approvals:
         before = items.lock(session, matter.item.id)
         self._allowed(before, request, actor, matter.item.version)
         state = state_after(before, request.kind, actor=actor, now=now, reason=request.reason)
+        current = load_matter(session, before)
+        if inspected is not None and (current.stored, current.shop) != (matter.stored, matter.shop):
+            raise StaleVersion("The review, its facts or the shop changed just now. Look at the item again.")
         step = Step(
             session=session,
-            matter=replace(load_matter(session, before), recent_replies=matter.recent_replies),
+            matter=replace(current, recent_replies=matter.recent_replies),
             request=request,
             actor=actor,
             now=now,

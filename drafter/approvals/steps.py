@@ -66,7 +66,8 @@ def effect_of(step: Step, queue: DraftingQueue) -> Effect:
 
 
 def _claim(step: Step) -> Effect:
-    return Effect(changes=_held_by_actor(step))
+    # a page that was open before it may still decide: the claim is its person's own and changes no text
+    return Effect(changes=_held_by_actor(step), details={"version_before": step.item.version})
 
 
 def _let_go(_: Step) -> Effect:
@@ -97,12 +98,12 @@ def _regenerate(step: Step, queue: DraftingQueue) -> Effect:
     if item.regenerating:
         raise IllegalStep("A new draft is on its way already.")
     instruction = (step.request.instruction or "").strip()
+    revision = item.version + 1  # the item's version after this step
     return Effect(
         changes={**_held_by_actor(step), "regenerating": True},
-        details={"instruction": instruction} if instruction else {},
-        follow=lambda after: queue.enqueue_draft(
-            step.session, item.review_id, item.review_version, revision=after.version
-        ),
+        # only the draft of this revision is waited for: an earlier one may still be on its way
+        details={"revision": revision} | ({"instruction": instruction} if instruction else {}),
+        follow=lambda _: queue.enqueue_draft(step.session, item.review_id, item.review_version, revision=revision),
     )
 
 

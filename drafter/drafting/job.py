@@ -112,7 +112,7 @@ class Drafting:
         with self._database.reading() as session:
             forgotten = reviews.without_item(session, self._clock.now() - FORGOTTEN_AFTER)
             waiting = [(stored.id, stored.version, 0) for stored in forgotten]
-            waiting += [(review_id, version, 1) for review_id, version in drafts.awaited_again(session)]
+            waiting += storing.awaited(session)
         lost = [wait for wait in waiting if not jobs.is_drafting(wait[0], wait[1])]
         for review_id, version, revision in lost:
             log.error("drafting.lost", extra={"review_id": review_id, "version": version})

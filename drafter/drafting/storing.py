@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +34,7 @@ def load(session: Session, review_id: str, version: str, revision: int) -> Matte
     """Return what a job is about; None where it is done, or the customer changed or deleted the review meanwhile."""
     stored = _of_version(session, review_id, version)
     item = items.find(session, review_id, version)
-    if stored is None or (item is not None) != bool(revision) or (item and not item.regenerating):
+    if stored is None or (item is not None) != bool(revision) or (item and not _awaited(session, item, revision)):
         return None
     shop = shops.get(session, stored.review.shop)
     case = Case(review=stored.review, shop=shop, case_facts=stored.case_facts)
@@ -44,6 +45,12 @@ def load(session: Session, review_id: str, version: str, revision: int) -> Matte
         instruction=_instruction(session, item) if item else None,
         likeness=likeness_of(stored.review, signatures.candidates(session, review_id)),
     )
+
+
+def awaited(session: Session) -> list[tuple[str, str, int]]:
+    """Return review id, version and revision of the further drafts that people wait for."""
+    asked = [items.get(session, item_id) for item_id in drafts.awaited_again(session)]
+    return [(item.review_id, item.review_version, _awaited_revision(session, item) or 1) for item in asked]
 
 
 def store(session: Session, matter: Matter, prepared: Prepared, *, now: datetime) -> ApprovalItem | None:
@@ -69,7 +76,7 @@ def store(session: Session, matter: Matter, prepared: Prepared, *, now: datetime
     item = items.find(session, stored.id, version)
     if matter.revision == 0:
         return None if item is not None else _first(session, matter, prepared, stored.received_at, now)
-    if item is None or not (item.regenerating and item.is_open):
+    if item is None or not (item.is_open and _awaited(session, item, matter.revision)):
         return None
     return _again(session, item, matter, prepared, now)
 
@@ -137,6 +144,22 @@ def _locked(session: Session, review_id: str) -> StoredReview | None:
         return None
 
 
+def _awaited_revision(session: Session, item: ApprovalItem) -> int | None:
+    """Return the revision that a person asked for last; None where that was not kept, as it once was not."""
+    revision = _asked(session, item).get("revision")
+    return revision if isinstance(revision, int) else None
+
+
+def _awaited(session: Session, item: ApprovalItem, revision: int) -> bool:
+    """Whether somebody waits for the draft of that revision, not for one that they asked for since."""
+    return item.regenerating and _awaited_revision(session, item) in (None, revision)
+
+
 def _instruction(session: Session, item: ApprovalItem) -> str | None:
+    return _asked(session, item).get("instruction")
+
+
+def _asked(session: Session, item: ApprovalItem) -> Mapping[str, Any]:
+    """Return the details of the last wish for another draft."""
     asked = [step for step in items.decisions(session, item.id) if step.kind is DecisionKind.REGENERATE]
-    return asked[-1].details.get("instruction") if asked else None
+    return asked[-1].details if asked else {}

@@ -80,7 +80,6 @@ def recent_replies(
     return tuple(text for text in session.scalars(query) if text)
 
 
-def awaited_again(session: Session) -> list[tuple[str, str]]:
-    """Return review id and version of the items for which a person asked for another draft that has not come."""
-    query = select(ItemRow.review_id, ItemRow.review_version).where(ItemRow.regenerating)
-    return [(review_id, version) for review_id, version in session.execute(query)]
+def awaited_again(session: Session) -> list[str]:
+    """Return the ids of the items for which a person asked for another draft that has not come."""
+    return list(session.scalars(select(ItemRow.id).where(ItemRow.regenerating)))

@@ -71,7 +71,9 @@ def _decide(site: Site, person: Visitor, item_id: str, wanted: DecisionRequest, 
 def _only_claimed_since(view: ItemView, version: int, actor: Actor) -> bool:
     last = view.decisions[-1] if view.decisions else None
     own_claim = last is not None and last.kind is DecisionKind.CLAIM and last.actor.id == actor.id
-    return own_claim and view.version == version + 1 and not view.customer_changed
+    if last is None or not own_claim or view.customer_changed:
+        return False
+    return last.details.get("version_before") == version and view.version == version + 1
 
 
 def _onwards(decided: ItemView, target: str | None, view: View) -> Response:

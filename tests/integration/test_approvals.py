@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Literal
@@ -28,7 +28,7 @@ from drafter.domain.reply import Reply, ReplyPart, ReplyState
 from drafter.domain.review import Review
 from drafter.domain.shop import Limits, Shop
 from drafter.domain.situation import Route
-from drafter.store import items, replies, reviews
+from drafter.store import items, replies, reviews, shops
 from drafter.store.database import Database
 from drafter.store.ids import new_id
 from drafter.store.testing import NOON, JobList, another_item, stored_item, stored_person
@@ -66,11 +66,12 @@ class Office:
         self.database, self.clock, self.jobs = database, clock, JobList()
         self.approvals = Approvals(
             database=database,
-            inspector=ScriptedInspector(words_found),
+            inspector=ScriptedInspector(self.inspect),
             engine=self.jobs,
             clock=clock,
             claim_minutes=10,
         )
+        self.find: Callable[[ReplyToCheck], tuple[Finding, ...]] = words_found
         self.ana = stored_person(database, "ana")
         self.ben = stored_person(database, "ben")
         self.lead = stored_person(database, "lea", Role.LEAD)
@@ -81,6 +82,20 @@ class Office:
         """Take a step on the item as it was seen."""
         request = DecisionRequest.model_validate({"kind": kind, **wishes})
         return self.approvals.decide(item.id, request, actor=actor or self.ana, expected_version=item.version)
+
+    def inspect(self, reply: ReplyToCheck) -> tuple[Finding, ...]:
+        return self.find(reply)
+
+    def meanwhile(self, happening: Callable[[], None]) -> None:
+        """Let something happen the next time that a text is inspected."""
+        once = iter([happening])
+
+        def inspect(reply: ReplyToCheck) -> tuple[Finding, ...]:
+            for happens in once:
+                happens()
+            return words_found(reply)
+
+        self.find = inspect
 
     def item(self, item_id: str) -> ApprovalItem:
         return self.approvals.item(item_id).item
@@ -297,6 +312,32 @@ def test_a_review_that_changed_or_was_deleted_cannot_be_approved_any_more(office
             office.take(item, DecisionKind.APPROVE)
 
 
+@pytest.mark.parametrize("what", ["facts", "shop", "review"])
+def test_what_changes_between_the_inspection_and_the_approval_makes_it_stale(office: Office, what: str) -> None:
+    """A promise that a fact bore out must not be approved once the fact is withdrawn."""
+    item = stored_item(office.database)
+
+    def change() -> None:
+        with office.database.writing() as session:
+            stored = reviews.get(session, item.review_id)
+            if what == "shop":
+                shops.save(session, Shop(display_name="Another name"))
+            elif what == "facts":
+                reviews.update(session, stored, stored.review, {"actions_taken": "none"})
+            else:
+                reviews.update(session, stored, stored.review.with_changes(region="US"), {})
+
+    for kind in (DecisionKind.EDIT, DecisionKind.APPROVE):
+        office.meanwhile(change)
+        with pytest.raises(StaleVersion, match="changed just now"):
+            office.take(item, kind, public_reply="Thank you.")
+        assert office.item(item.id) == item
+        with office.database.writing() as session:
+            shops.save(session, Shop())
+            stored = reviews.get(session, item.review_id)
+            reviews.update(session, stored, stored.review.with_changes(region=None), {})
+
+
 def test_an_approval_can_be_undone_while_its_window_is_open_and_not_after(office: Office) -> None:
     approved = office.take(stored_item(office.database), DecisionKind.APPROVE)
     office.clock.forward(timedelta(seconds=14))
@@ -358,7 +399,10 @@ def test_regenerating_enqueues_one_draft_with_the_instruction_on_record(office: 
     item = stored_item(office.database)
     view = office.take(item, DecisionKind.REGENERATE, instruction="shorter")
     assert office.jobs.drafts == [(item.review_id, item.review_version, view.version)]
-    assert (view.item.regenerating, view.decisions[-1].details) == (True, {"instruction": "shorter"})
+    assert (view.item.regenerating, view.decisions[-1].details) == (
+        True,
+        {"instruction": "shorter", "revision": view.version},
+    )
     with pytest.raises(IllegalStep, match="on its way"):
         office.take(view, DecisionKind.REGENERATE, instruction="longer")
 

@@ -87,9 +87,10 @@ class Bench:
         with self.database.reading() as session:
             return session.scalar(select(func.count()).select_from(table)) or 0
 
-    def ask_again(self, instruction: str | None) -> None:
-        """Ask for another draft, as a person does."""
-        details = {"instruction": instruction} if instruction else {}
+    def ask_again(self, instruction: str | None, revision: int | None = 2) -> None:
+        """Ask for another draft, as a person does; None: as it was once kept, without the revision."""
+        given: dict[str, object] = {"instruction": instruction, "revision": revision}
+        details = {name: value for name, value in given.items() if value is not None}
         with self.database.writing() as session:
             before = items.find(session, self.review_id, self.version)
             assert before is not None
@@ -279,6 +280,26 @@ async def test_another_draft_that_nobody_waits_for_any_more_is_not_made(bench: B
     assert len(writer.briefs) == 1
 
 
+@pytest.mark.parametrize("when", ["before", "during"])
+async def test_the_draft_of_an_earlier_wish_does_not_take_the_place_of_a_later_one(bench: Bench, when: str) -> None:
+    """The person asked, wrote something themselves meanwhile, and asked again."""
+    writer = ScriptedWriter("First.", "Last.") if when == "before" else ScriptedWriter("First.", "Shorter.", "Last.")
+    await bench.drafting(writer).draft(bench.review_id, bench.version)
+    bench.ask_again("shorter", 2)
+    again = _after(when, lambda: bench.ask_again("warmer", 4))
+    await bench.drafting(writer, reader=again).draft(bench.review_id, bench.version, 2)
+    waiting = bench.item()
+    assert waiting.regenerating
+    assert waiting.draft is not None
+    assert waiting.draft.public_reply == "First."
+    await bench.drafting(writer).draft(bench.review_id, bench.version, 4)
+    item = bench.item()
+    assert not item.regenerating
+    assert item.draft is not None
+    assert item.draft.public_reply == "Last."
+    assert writer.briefs[-1].instruction == "warmer"
+
+
 async def test_a_blocked_draft_is_never_stored_as_one(bench: Bench) -> None:
     await bench.drafting(inspector=ScriptedInspector(lambda _: (BLOCKED,))).draft(bench.review_id, bench.version)
     item = bench.item()
@@ -414,10 +435,11 @@ def test_a_review_without_item_and_job_is_put_before_a_person(bench: Bench) -> N
     assert bench.item().state is ItemState.ESCALATED
 
 
-async def test_an_item_that_waits_for_a_lost_draft_is_given_back(bench: Bench) -> None:
+@pytest.mark.parametrize("revision", [3, None])
+async def test_an_item_that_waits_for_a_lost_draft_is_given_back(bench: Bench, revision: int | None) -> None:
     drafting = bench.drafting(ScriptedWriter("Good words."))
     await drafting.draft(bench.review_id, bench.version)
-    bench.ask_again("shorter")
+    bench.ask_again("shorter", revision)
     assert drafting.rescue(_Jobs(drafting=False)) == 1
     item = bench.item()
     assert not item.regenerating

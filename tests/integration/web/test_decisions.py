@@ -10,16 +10,19 @@ import pytest
 
 from drafter.application import Application
 from drafter.domain.approval import ItemState
+from drafter.domain.draft import Draft, Provenance
 from drafter.domain.finding import Part
 from drafter.domain.reply import ReplyState
 from drafter.domain.review import Review
 from drafter.domain.situation import Channel
-from drafter.store import reviews
+from drafter.store import drafts, items, reviews
+from drafter.store.testing import NOON
 from drafter.testing import QUIET_SITUATION, FixedClock
 from drafter.web.testing import FormBrowser, place
 
 Open = Callable[[str], FormBrowser]
 Make = Callable[..., Review]
+BY_TEMPLATE = Provenance(writer="template")
 
 
 def state(application: Application, item_id: str) -> ItemState:
@@ -207,6 +210,22 @@ def test_the_persons_own_claim_does_not_make_their_page_stale(
     ada.decide(item, "claim", version=1)
     assert ada.decide(item, "approve", version=1).status_code == 303
     assert state(application, item) is ItemState.APPROVED
+
+
+def test_a_draft_that_came_after_the_persons_own_claim_makes_their_page_stale(
+    application: Application, browser_of: Open, item: str
+) -> None:
+    """Else they would approve a private message that their page has never shown."""
+    ada = browser_of("Ada")
+    ada.decide(item, "claim", version=1)
+    with application.database.writing() as session:  # as the drafting job does
+        seen = items.get(session, item)
+        draft = Draft(public_reply="Thank you.", private_message="Unseen.", language="en", provenance=BY_TEMPLATE)
+        draft_id = drafts.insert(session, seen.review_id, seen.review_version, draft, (), now=NOON)
+        items.change(session, seen, draft_id=draft_id)
+    for version in (1, 2):
+        assert ada.decide(item, "approve", version=version).status_code == 409
+    assert state(application, item) is ItemState.CLAIMED
 
 
 def test_somebody_elses_change_does_make_it_stale(application: Application, browser_of: Open, item: str) -> None:
