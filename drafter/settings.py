@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -141,7 +142,7 @@ class Settings(BaseSettings):
     def database_address(self) -> str:
         """The SQLAlchemy address that is used, with its driver."""
         if self.database_url is None:
-            return f"sqlite:///{(self.data_dir / 'drafter.db').resolve()}"
+            return f"sqlite:///{quote(str((self.data_dir / 'drafter.db').resolve()))}"  # a path may hold `?` or `%`
         for plain in ("postgresql://", "postgres://"):
             if self.database_url.startswith(plain):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(plain)

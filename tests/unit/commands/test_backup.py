@@ -24,7 +24,7 @@ def in_use(folder: Path, monkeypatch: pytest.MonkeyPatch) -> sqlite3.Connection:
     return live
 
 
-@pytest.mark.parametrize("name", ["plain", "a#b", "ü b", "a&mode=rwc"])
+@pytest.mark.parametrize("name", ["plain", "a#b", "a%20b", "ü b+c", "a?b", "a&mode=rwc"])
 def test_the_database_of_the_folder_is_copied_whatever_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
