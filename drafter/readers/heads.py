@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drafter.readers import ngrams
+from drafter import ngrams
 
 Floats = NDArray[np.float32]
 

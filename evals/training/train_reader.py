@@ -24,9 +24,9 @@ import drafter.readers
 from drafter.domain.ports import Embedder
 from drafter.domain.situation import Channel, SituationName
 from drafter.languages import visible
+from drafter.ngrams import pieces, weighted
 from drafter.readers.features import MAX_CHARACTERS, features
 from drafter.readers.heads import encoder_tuning
-from drafter.readers.ngrams import pieces, weighted
 from evals.training import texts as training_texts
 from evals.training.texts import TrainingText
 

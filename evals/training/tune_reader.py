@@ -20,13 +20,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jax.tree_util import DictKey
 from numpy.typing import NDArray
 
 from drafter import weights
 from drafter.domain.situation import Channel, SituationName
 from drafter.languages import visible
 from evals.training import texts as training_texts
+from evals.training.descent import KEPT, Learnt, averaged, share_of_rate, stepped
 from evals.training.encoder import WIDTH, Arrays, Encoder
 from evals.training.texts import TrainingText
 from evals.training.train_reader import MODELS
@@ -34,7 +34,6 @@ from evals.training.vocabulary import Vocabulary
 
 FIRST_LAYER = 3  # that learns; below it little is about situations
 EPOCHS = 4
-_RATE, _SCALES_RATE, _HEADS_RATE = 1e-3, 2e-3, 3e-3  # of learning
 _MOST_TOKENS = 256
 _LENGTHS = (12, 16, 24, 32, 48, 64, 96, 128, 192, 256)  # to which texts are padded: each is compiled once
 _TOKENS_A_STEP = 2048
@@ -42,12 +41,9 @@ _DROPPED = 0.2  # share of a vector's numbers left out at each step
 _STARLESS = 0.4  # share of reviews shown without their stars
 _SMOOTHED = 0.05  # of the certainty of a label: two readers differ on one review in ten
 _SHORT = 0.6  # weight of the texts of one point beside the longer ones, which are as real reviews are
-_KEPT = 0.995  # of the moving average of what was learnt, from step to step
 _STARS = 6
 
 SITUATIONS = tuple(name.value for name in SituationName)
-#: What is learnt: `layers` of the encoder and `heads`, a tree of arrays.
-Learnt = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +174,7 @@ class Tuner:
 
     def learn(self, lesson: Lesson, *, epochs: int) -> list[Arrays]:
         """Return what the layers have learnt, as a moving average of the steps."""
-        slope, stepped, averaged = jax.jit(jax.value_and_grad(self.loss)), jax.jit(_stepped), jax.jit(_averaged)
+        slope, walk, smooth = jax.jit(jax.value_and_grad(self.loss)), jax.jit(stepped), jax.jit(averaged)
         learnt = average = self.begin()
         first, second = (jax.tree.map(jnp.zeros_like, learnt) for _ in range(2))
         chance, key = np.random.default_rng(0), jax.random.PRNGKey(0)
@@ -189,9 +185,9 @@ class Tuner:
                 step += 1
                 key, part = jax.random.split(key)
                 loss, down = slope(learnt, vars(batch), part)
-                rate = min(1.0, step / max(10, steps // 20)) * max(0.02, 1 - step / steps)
-                learnt, first, second = stepped(learnt, first, second, down, step, rate)
-                average = averaged(average, learnt, min(_KEPT, (1 + step) / (10 + step)))
+                rate = share_of_rate(step, steps)
+                learnt, first, second = walk(learnt, first, second, down, step, rate)
+                average = smooth(average, learnt, min(KEPT, (1 + step) / (10 + step)))
                 losses.append(float(loss))
             print(f"epoch {epoch + 1}: loss {np.mean(losses):.3f}, {time.monotonic() - begun:.0f} s", flush=True)  # noqa: T201
         return list(average["layers"])
@@ -201,38 +197,6 @@ def _surprise(scores: Array, truth: Array, *, smoothed: float) -> Array:
     size = scores.shape[1]
     wanted = jax.nn.one_hot(truth, size) * (1 - smoothed) + smoothed / size
     return -(wanted * jax.nn.log_softmax(scores)).sum(1)
-
-
-def _rate_of(path: tuple[DictKey, ...], _: Array) -> float:
-    if path[0].key == "heads":
-        return _HEADS_RATE
-    return _SCALES_RATE if path[-1].key.endswith(weights.SCALES) else _RATE
-
-
-def _stepped(
-    learnt: Learnt, first: Learnt, second: Learnt, down: Learnt, step: float, rate: float
-) -> tuple[Learnt, Learnt, Learnt]:
-    """Return one step of Adam, its slope cut to a length of one."""
-    length = jnp.sqrt(sum((part**2).sum() for part in jax.tree.leaves(down)))
-    down = jax.tree.map(lambda part: part * jnp.minimum(1, 1 / length), down)
-    first = jax.tree.map(lambda old, new: 0.9 * old + 0.1 * new, first, down)
-    second = jax.tree.map(lambda old, new: 0.99 * old + 0.01 * new**2, second, down)
-    rates = jax.tree_util.tree_map_with_path(_rate_of, learnt)
-    learnt = jax.tree.map(
-        lambda at, mean, square, own: (
-            at - rate * own * (mean / (1 - 0.9**step)) / (jnp.sqrt(square / (1 - 0.99**step)) + 1e-8)
-        ),
-        learnt,
-        first,
-        second,
-        rates,
-    )
-    return learnt, first, second
-
-
-def _averaged(average: Learnt, learnt: Learnt, kept: float) -> Learnt:
-    mixed: Learnt = jax.tree.map(lambda old, new: kept * old + (1 - kept) * new, average, learnt)
-    return mixed
 
 
 def tune(texts: Sequence[TrainingText], *, first: int = FIRST_LAYER, epochs: int = EPOCHS) -> weights.Tuning:
