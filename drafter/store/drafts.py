@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from drafter.domain.approval import OPEN_STATES, ItemState
 from drafter.domain.draft import Draft
-from drafter.domain.errors import NotFound
 from drafter.domain.finding import Finding
 from drafter.store.ids import new_id
 from drafter.store.tables import DraftRow, ItemRow
@@ -42,18 +41,6 @@ def insert(
     session.add(row)
     session.flush()
     return row.id
-
-
-def get(session: Session, draft_id: str) -> tuple[Draft, tuple[Finding, ...]]:
-    """Return a draft and its findings.
-
-    Raises:
-        NotFound: there is none of that id.
-    """
-    row = session.get(DraftRow, draft_id)
-    if row is None:
-        raise NotFound("There is no draft of that id.")
-    return Draft.from_store(row.record), tuple(Finding.from_store(finding) for finding in row.findings)
 
 
 def recent_replies(

@@ -18,7 +18,7 @@ from drafter.domain.situation import Situation
 from drafter.drafting import Drafting
 from drafter.engine import Engine, Jobs
 from drafter.intake import Intake
-from drafter.store import drafts, shops
+from drafter.store import items, shops
 from drafter.store.database import Database
 from drafter.store.tables import ItemRow
 from drafter.testing import ScriptedInspector, ScriptedReader, ScriptedWriter
@@ -79,7 +79,7 @@ class Shop:
         engine.close()
         with self.database.reading() as session:
             row = session.query(ItemRow).one()
-            draft = drafts.get(session, row.draft_id)[0] if row.draft_id else None
+            draft = items.get(session, row.id).draft
         return row.state, draft.public_reply if draft else None
 
     def _engine(

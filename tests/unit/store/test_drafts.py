@@ -6,7 +6,6 @@ import pytest
 
 from drafter.domain.approval import ApprovalItem, ItemState
 from drafter.domain.draft import Draft, Provenance
-from drafter.domain.errors import NotFound
 from drafter.domain.finding import Finding, Part, Severity
 from drafter.domain.review import Review
 from drafter.domain.shop import Shop
@@ -76,14 +75,11 @@ def desk(database: Database, clock: FixedClock) -> Desk:
 
 def test_a_draft_comes_back_with_its_findings(desk: Desk, database: Database) -> None:
     draft = written("Terima kasih, Ana \U0001f60a", "id", private="Chat kami.")
-    _, draft_id = desk.put(draft)
+    review_id, _ = desk.put(draft)
     with database.reading() as session:
-        assert drafts.get(session, draft_id) == (draft, (FINDING,))
-
-
-def test_a_draft_that_is_not_there_is_not_found(database: Database) -> None:
-    with database.reading() as session, pytest.raises(NotFound):
-        drafts.get(session, "draft_none")
+        item = items.newest(session, review_id)
+    assert item is not None
+    assert (item.draft, item.findings) == (draft, (FINDING,))
 
 
 def test_recent_replies_are_the_shops_own_in_that_language_newest_first(desk: Desk, database: Database) -> None:
