@@ -14,7 +14,7 @@ from starlette.types import Scope
 
 from drafter.application import Application
 from drafter.web import admin, decisions, queue_pages, replies, sign_in
-from drafter.web.pages import HANDLERS, BodyLimit, Headers
+from drafter.web.pages import HANDLERS, BodyLimit, Failures, Headers
 from drafter.web.site import STATIC, build
 
 __all__ = ["create_pages", "install"]
@@ -30,7 +30,11 @@ def create_pages(application: Application) -> FastAPI:
     pages = FastAPI(
         openapi_url=None,
         exception_handlers=dict(HANDLERS),
-        middleware=[Middleware(Headers), Middleware(BodyLimit, most=application.settings.max_body_bytes)],
+        middleware=[
+            Middleware(Headers),
+            Middleware(Failures),
+            Middleware(BodyLimit, most=application.settings.max_body_bytes),
+        ],
     )
     pages.state.web_site = build(application)
     for part in (sign_in, queue_pages, decisions, replies, admin):

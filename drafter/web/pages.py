@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -28,8 +30,11 @@ from drafter.domain.errors import (
     StaleVersion,
 )
 from drafter.domain.finding import Finding
+from drafter.logs import fault
 from drafter.web.guard import csrf_field
 from drafter.web.site import site_of
+
+_log = logging.getLogger(__name__)
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -112,19 +117,11 @@ async def _http(request: Request, error: Exception) -> Response:
     return await _page(request, status, _UNKNOWN if status in (404, 405) else _UNUSABLE)
 
 
-async def _failed(request: Request, _: Exception) -> Response:
-    """Answer for an error that nobody expected; the server logs it."""
-    response = await _page(request, 500, _OURS)
-    response.headers.update(HEADERS)  # this answer does not pass `Headers`
-    return response
-
-
 #: What becomes a page, by the kind of error.
 HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
     DrafterError: _refused,
     RequestValidationError: _unusable,
     HTTPException: _http,
-    Exception: _failed,
 }
 
 
@@ -158,6 +155,37 @@ class Headers:
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+class Failures:
+    """Answers an exception that no handler knows with a page.
+
+    The framework would hand it on to the server, which logs its message; that may hold customer text (a database error
+    repeats the row). So the log gets its class and where it was raised.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request; answer what is raised, unless an answer has begun."""
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:  # the last one to see it; it is logged and answered
+            incident = secrets.token_hex(6)
+            _log.error("web.failed", extra={"incident": incident, **fault(error)})  # not its message
+            if started or scope["type"] != "http":
+                raise
+            text = f"{_OURS.text} It is incident {incident} there."
+            response = await _page(Request(scope, receive), 500, replace(_OURS, text=text))
+            await response(scope, receive, send)
 
 
 class BodyLimit:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import OperationalError
 
 from drafter.application import Application
 from drafter.domain.draft import Provenance
@@ -175,6 +176,27 @@ def test_an_address_that_leads_nowhere_is_a_page(browser_of: Open) -> None:
     answer = browser_of("Ada").get("/wp-admin")
     assert answer.status_code == 404
     assert "This address leads nowhere" in answer.text
+
+
+def test_what_nobody_expected_is_a_page_and_its_message_reaches_neither_the_page_nor_a_log(
+    application: Application, browser_of: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A test client raises what reaches the server, which would log it."""
+
+    def broken(**_: object) -> None:
+        raise OperationalError("INSERT Zipper of Ana broke", {}, Exception("connection refused"))
+
+    ada = browser_of("Ada")
+    monkeypatch.setattr(application.approvals, "queue", broken)
+    answer = ada.get("/queue")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.text
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    (record,) = [record for record in caplog.records if record.getMessage() == "web.failed"]
+    assert record.__dict__["error"] == "OperationalError"
+    assert f"incident {record.__dict__['incident']}" in answer.text
+    told = answer.text + "".join(f"{record.__dict__} {record.exc_info}" for record in caplog.records)
+    assert "Ana" not in told
 
 
 def test_an_item_that_was_escalated_without_a_draft_can_be_answered_by_hand(
