@@ -13,7 +13,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PORT   ?= 8000
 
-.PHONY: demo test lint format bench storm babble train lock clean
+.PHONY: demo test lint format bench storm babble tune train lock clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -61,7 +61,12 @@ storm: $(VENV)/dev.stamp
 babble: $(VENV)/dev.stamp
 	@$(BIN)/python -m evals.babble
 
+tune: $(VENV)/dev.stamp
+	@$(BIN)/python -m evals.training.tune_reader
+	@$(BIN)/python -m evals.training.tune_guardrails
+
 train: $(VENV)/dev.stamp
+	@$(BIN)/python -m evals.training.train_languages
 	@$(BIN)/python -m evals.training.train_reader
 	@$(BIN)/python -m evals.training.train_guardrails
 

@@ -74,7 +74,7 @@ class Settings(BaseSettings):
         default=None, description="Model that reads reviews, as provider:name; without it the one that writes."
     )
     reader_threshold: float = Field(
-        default=0.55,
+        default=0.6,
         ge=0,
         le=1,
         description="Confidence of the embedded reader below which the cascade asks a model; 0: for risks alone, "

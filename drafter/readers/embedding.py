@@ -196,7 +196,7 @@ def _primary(reading: Reading, shares: Shares, *, told: bool) -> tuple[Situation
         return SituationName.SPAM_ABUSE, max(shares[SituationName.SPAM_ABUSE], 0.8)
     best, second = sorted(shares, key=lambda label: -shares[label])[:2]
     if best == SituationName.SERVICE and second in _CAUSES and shares[second] >= _OUTWEIGHED * shares[best]:
-        best, second = second, best
+        return SituationName(second), shares[best]  # as sure as before that the story is of the one and the other
     if best == SituationName.SPAM_ABUSE and not rules.says_nothing(reading, sure=shares[best] >= _SILENCE):
         best = second
     return SituationName(best), shares[best]
