@@ -17,7 +17,7 @@ from drafter.delivery import Delivery
 from drafter.domain.approval import Role
 from drafter.domain.case import ReplyToCheck
 from drafter.domain.finding import Finding, Part, Severity
-from drafter.domain.ports import Inspector, Reader, Writer
+from drafter.domain.ports import Inspector, Judge, Reader, Writer
 from drafter.domain.shop import Shop
 from drafter.drafting import Drafting
 from drafter.engine import Engine, Jobs
@@ -36,6 +36,7 @@ class Parts:
     reader: Reader
     writers: tuple[Writer, ...]
     inspector: Inspector
+    judge: Judge | None = None
     draft_seconds: float = 120.0
 
 
