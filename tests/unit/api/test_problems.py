@@ -13,7 +13,14 @@ from drafter.api.validation import on_validation_error, pointer
 from drafter.domain import errors
 from drafter.domain.finding import Finding, Part, Severity
 
-INTERNAL = (errors.Misconfigured, errors.ModelFailed, errors.WriterFailed, errors.ReaderFailed, errors.DrafterError)
+INTERNAL = (
+    errors.Misconfigured,
+    errors.ModelFailed,
+    errors.WriterFailed,
+    errors.ReaderFailed,
+    errors.JudgeFailed,
+    errors.DrafterError,
+)
 FINDING = Finding(
     code="tone",
     check="guardrails.checks.tone",
