@@ -1,4 +1,4 @@
-"""The red team's cases: replies written by people who did not know the rules, each with the codes that it violates.
+"""The red team's cases: replies written without sight of the rules, each with the codes that it violates.
 
 `datasets/red_team` has a file a language, in the format of `drafter check` with labels. The first 27 cases of each
 language are the open half, for whoever works on the guardrails; the rest is the held half: for figures only.

@@ -67,7 +67,7 @@ def _lists() -> _Lists:
     content = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text(encoding="utf-8"))
     return _Lists(
         re.compile(rf"(?:{'|'.join(content['greetings'])})(?!\w)", re.IGNORECASE),
-        re.compile(rf"(?:{'|'.join(content['sign_offs'])})", re.IGNORECASE),
+        re.compile(rf"(?:{'|'.join(content['sign_offs'])})(?![A-Za-z\u00c0-\u1ef9])", re.IGNORECASE),
         frozenset(content["abbreviations"].split()),
     )
 

@@ -58,6 +58,8 @@ def test_sentences_end_where_a_reader_would_say(language: str, text: str, expect
         ("th", "สวัสดีค่ะคุณแอน ขอบคุณสำหรับรีวิวนะคะ ขออภัยที่สินค้าถึงช้าค่ะ", 2),
         ("ja", "こんにちは。ありがとうございます。またどうぞ。", 2),
         ("fil", "Magandang araw po! Salamat po. Masaya kami.", 2),
+        ("fil", "Masaya kami na gusto mo. Salamat sa pagsusulat mo.", 2),  # no `Salam`
+        ("en", "We are glad that it fits. Lovely to hear that!", 2),  # no `Love`
     ],
 )
 def test_greetings_and_sign_offs_do_not_count(language: str, text: str, count: int) -> None:
