@@ -86,7 +86,7 @@ def inspector() -> Inspector:
     from guardrails.semantics import Semantics, encoder_tuning
 
     semantics = Semantics(E5Embedder(tuning=encoder_tuning()))
-    return Guardrails(languages=languages(), embedder=embedder(), semantics=semantics)
+    return Guardrails(languages=languages(), semantics=semantics)
 
 
 def pipeline_parts(settings: Settings, *, vectors: Embedder | None = None) -> PipelineParts:

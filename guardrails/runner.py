@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from drafter.domain.case import ReplyToCheck
 from drafter.domain.finding import Finding, Layer, Part, Severity
-from drafter.domain.ports import Embedder, LanguageIdentifier
+from drafter.domain.ports import LanguageIdentifier
 from drafter.domain.text import Span
 from guardrails.catalogue import CATALOGUE
 from guardrails.kinds import Check, Hit
@@ -28,12 +28,10 @@ class Guardrails:
         self,
         *,
         languages: LanguageIdentifier,
-        embedder: Embedder | None = None,
         checks: tuple[Check, ...] = CATALOGUE,
         semantics: Semantics | None = None,
     ) -> None:
         self._languages = languages
-        self._embedder = embedder
         self._checks = checks
         self._semantics = semantics
 
@@ -63,7 +61,6 @@ class Guardrails:
                     text=text,
                     policy=policy,
                     identifier=self._languages,
-                    embedder=self._embedder,
                 )
 
 

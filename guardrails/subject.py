@@ -9,7 +9,7 @@ from functools import cached_property
 from drafter.domain.case import ReplyToCheck
 from drafter.domain.finding import Part
 from drafter.domain.personal_data import PersonalDatum, find_personal_data
-from drafter.domain.ports import Embedder, LanguageIdentifier
+from drafter.domain.ports import LanguageIdentifier
 from drafter.domain.text import Span, counted_sentences, sentences
 from guardrails.function_words import spoken
 from guardrails.normalise import View, seen, unmasked
@@ -44,7 +44,6 @@ class Subject:
     text: str  # as written; all spans count its code points
     policy: Policy
     identifier: LanguageIdentifier
-    embedder: Embedder | None = None
 
     @cached_property
     def found(self) -> dict[tuple[str, str], tuple[Span, ...]]:

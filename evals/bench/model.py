@@ -33,7 +33,6 @@ from drafter.settings import load_settings
 from drafter.writers.answers import WrittenReply, WrittenReplyAndMessage
 from drafter.writers.llm import PROMPT, LlmWriter
 from evals.bench.measure import cpu_seconds, sample_cases, tell
-from guardrails.runner import Guardrails
 from prompts.prompt import Prompt
 
 MODEL = "scripted"
@@ -57,7 +56,7 @@ class _Layers:
         )
         embedder, languages = E5Embedder(cached_texts=KEPT_TEXTS, tuning=encoder_tuning()), compose.languages()
         self._reader = EmbeddingReader(embedder, languages)
-        self._inspector = Guardrails(languages=languages, embedder=embedder)
+        self._inspector = compose.inspector()
         self._model = ChatModel(options)
         self._writer = LlmWriter(self._model, Prompt(PROMPT))
         self._client = AsyncOpenAI(base_url=url, api_key=key, max_retries=0, timeout=CALL_SECONDS)
