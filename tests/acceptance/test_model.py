@@ -39,9 +39,10 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def drafted(folder: Path, server: ModelServer, *reviews: dict[str, Any]) -> list[dict[str, Any]]:
-    """Run `drafter draft` with nothing set but the model, and return its lines."""
+    """Run `drafter draft` with nothing set but the model and no judge, and return its lines."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("DRAFTER_", "OPENAI_"))}
     model = {"DRAFTER_MODEL": "openai:scripted", "OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "sk-not-to-be-seen"}
+    model["DRAFTER_JUDGE"] = "off"  # the calls of the writer are counted
     done = subprocess.run(
         [sys.executable, "-m", "drafter", "draft", "-", "-"],
         cwd=folder,
