@@ -30,7 +30,13 @@ def begin(folder: Path, server: ModelServer, *arguments: str) -> subprocess.Pope
         env=environment | {"DRAFTER_MODEL_CONCURRENCY": "4", "DRAFTER_JUDGE": "off"},
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_listening,  # noqa: PLW1509  # this process starts no thread that holds a lock
     )
+
+
+def _listening() -> None:
+    """Let the command hear Ctrl-C, also where the tests run in the background of a shell, which takes it away."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def end(process: subprocess.Popen[str]) -> str:
@@ -83,6 +89,7 @@ def test_a_run_that_is_killed_and_stopped_goes_on_without_asking_again_for_what_
 
     with ModelServer(answer) as server:
         first = begin(tmp_path, server)
+        until(lambda: len(answers(tmp_path / "out.jsonl")) == 5)
         until(lambda: len(answers(tmp_path / "out.jsonl.ahead.jsonl")) >= 4)
         first.kill()
         end(first)
