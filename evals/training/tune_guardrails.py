@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from numpy.typing import NDArray
 from drafter import weights
 from drafter.domain.visible import visible
 from evals.training import replies as training_replies
+from evals.training.dealing import dealt, mask_of
 from evals.training.descent import KEPT, Learnt, averaged, share_of_rate, stepped
 from evals.training.encoder import WIDTH, Arrays, Encoder
 from evals.training.replies import SEMANTIC_CODES, ReplySentence, blocks, labels
@@ -53,7 +53,7 @@ class Lesson:
             tokens = np.full((size, length), vocabulary.padding, np.int32)
             for at, row in enumerate(rows):
                 tokens[at, : len(self._tokens[row])] = self._tokens[row]
-            answer = encoder.below(tokens, self._mask(rows, size, length))
+            answer = encoder.below(tokens, mask_of(self._tokens, rows, size, length))
             for at, row in enumerate(rows):
                 self._below[row] = answer[at, : len(self._tokens[row])].astype(np.float16)
 
@@ -69,24 +69,10 @@ class Lesson:
             x = np.zeros((size, length, WIDTH), np.float32)
             for place, row in enumerate(group):
                 x[place, : len(self._below[row])] = self._below[row]
-            yield np.array(group + [-1] * (size - len(group))), x, self._mask(group, size, length)
+            yield np.array(group + [-1] * (size - len(group))), x, mask_of(self._tokens, group, size, length)
 
     def _groups(self, order: Sequence[int]) -> list[tuple[int, int, list[int]]]:
-        by_length: dict[int, list[int]] = defaultdict(list)
-        for row in order:
-            by_length[next(length for length in _LENGTHS if length >= len(self._tokens[row]))].append(row)
-        groups: list[tuple[int, int, list[int]]] = []
-        for length, rows in by_length.items():
-            size = min(64, max(8, _TOKENS_A_STEP // length))
-            groups.extend((length, size, rows[at : at + size]) for at in range(0, len(rows), size))
-        return groups
-
-    def _mask(self, rows: Sequence[int], size: int, length: int) -> NDArray[np.bool_]:
-        mask = np.zeros((size, length), bool)
-        mask[:, 0] = True  # a row that only fills up has one token, or its mean would be nothing by nothing
-        for at, row in enumerate(rows):
-            mask[at, : len(self._tokens[row])] = True
-        return mask
+        return dealt(self._tokens, order, lengths=_LENGTHS, most=_TOKENS_A_STEP)
 
 
 @dataclass(frozen=True, kw_only=True)

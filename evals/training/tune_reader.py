@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from drafter import weights
 from drafter.domain.situation import Channel, SituationName
 from drafter.languages import visible
 from evals.training import texts as training_texts
+from evals.training.dealing import dealt, mask_of
 from evals.training.descent import KEPT, Learnt, averaged, share_of_rate, stepped
 from evals.training.encoder import WIDTH, Arrays, Encoder
 from evals.training.texts import TrainingText
@@ -70,7 +70,7 @@ class Lesson:
         self._below: list[NDArray[np.float16]] = [np.zeros((0, WIDTH), np.float16)] * len(texts)
         for length, size, rows in self._dealt(list(range(len(texts)))):
             tokens = np.full((size, length), vocabulary.padding, np.int32)
-            mask = self._mask(rows, size, length)
+            mask = mask_of(self._tokens, rows, size, length)
             for at, row in enumerate(rows):
                 tokens[at, : len(self._tokens[row])] = self._tokens[row]
             answer = encoder.below(tokens, mask)
@@ -86,28 +86,13 @@ class Lesson:
         """Yield all texts in an order of chance."""
         rows = list(range(len(self._texts)))
         chance.shuffle(rows)
-        dealt = self._dealt(rows)
-        for at in chance.permutation(len(dealt)):
-            length, size, group = dealt[at]
+        groups = self._dealt(rows)
+        for at in chance.permutation(len(groups)):
+            length, size, group = groups[at]
             yield self._batch(group, size, length, chance)
 
     def _dealt(self, order: list[int]) -> list[tuple[int, int, list[int]]]:
-        """Return groups of texts of about one length: the length, the size of the batch, the texts."""
-        by_length: dict[int, list[int]] = defaultdict(list)
-        for row in order:
-            by_length[next(length for length in _LENGTHS if length >= len(self._tokens[row]))].append(row)
-        groups: list[tuple[int, int, list[int]]] = []
-        for length, rows in by_length.items():
-            size = min(64, max(8, _TOKENS_A_STEP // length))
-            groups.extend((length, size, rows[at : at + size]) for at in range(0, len(rows), size))
-        return groups
-
-    def _mask(self, rows: list[int], size: int, length: int) -> NDArray[np.bool_]:
-        mask = np.zeros((size, length), bool)
-        mask[:, 0] = True  # a row that only fills up has one token, or its mean would be nothing by nothing
-        for at, row in enumerate(rows):
-            mask[at, : len(self._tokens[row])] = True
-        return mask
+        return dealt(self._tokens, order, lengths=_LENGTHS, most=_TOKENS_A_STEP)
 
     def _batch(self, rows: list[int], size: int, length: int, chance: np.random.Generator) -> Batch:
         x = np.zeros((size, length, WIDTH), np.float32)
@@ -118,7 +103,7 @@ class Lesson:
         texts = [self._texts[row] for row in rows]
         return Batch(
             x=x,
-            mask=self._mask(rows, size, length),
+            mask=mask_of(self._tokens, rows, size, length),
             stars=stars,
             situation=_filled([SITUATIONS.index(text.situation) for text in texts], size, np.int64),
             shown=_shown(texts, size),
