@@ -17,6 +17,13 @@ from drafter.domain.shop_rule import ShopRule
 SUPPORTED_LANGUAGES: tuple[str, ...] = ("en", "es", "pt", "fr", "de", "it", "id", "ms", "th", "vi", "fil", "ja")
 
 
+class VoiceExample(Record):
+    """A reply that sounds as the shop wants to sound; a model learns its manner from it, and copies nothing."""
+
+    reply: Annotated[str, Field(min_length=1, max_length=600)]
+    review: Annotated[str, Field(max_length=600)] | None = None  # that it answers
+
+
 class BrandVoice(Record):
     """How the shop sounds."""
 
@@ -25,6 +32,8 @@ class BrandVoice(Record):
     emoji: bool = False
     sign_off: str | None = Field(default=None, max_length=40)  # up to four words count as no sentence
     avoid: tuple[str, ...] = ()  # phrases that the shop does not use
+    use: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=120)], ...], Field(max_length=20)] = ()  # likes
+    examples: Annotated[tuple[VoiceExample, ...], Field(max_length=6)] = ()
 
 
 class Limits(Record):
@@ -37,6 +46,13 @@ class Limits(Record):
     private_sentences: Annotated[int, Field(gt=0)] = 6
     fourth_sentence: bool = False  # allowed where a review states several points
     replies_per_review: Literal["once", "each_version"] = "once"  # TikTok Shop: once, even after an edit
+
+
+class DailyBudget(Record):
+    """What models may take for a shop in a day, by its own time zone; over it the template writer writes."""
+
+    tokens: Annotated[int, Field(ge=0)] | None = None  # sent and received together; None: no limit
+    usd: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None  # by the prices in the models' options
 
 
 class Promise(Record):
@@ -88,6 +104,7 @@ class Shop(Record):
     standing_facts: CaseFacts = {}  # case facts that hold for every review of the shop
     limits: Limits = Limits()
     promise: Promise = Promise()
+    daily_budget: DailyBudget = DailyBudget()
     rules: Annotated[tuple[ShopRule, ...], Field(max_length=50), AfterValidator(_named_apart)] = ()  # of its own
     escalation_contact: str | None = None  # the person who gets safety cases
     undo_seconds: Annotated[int, Field(ge=0)] = 15  # between approval and hand-over
