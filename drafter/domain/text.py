@@ -13,6 +13,8 @@ import yaml
 #: Codes that sentencex spells differently.
 _SENTENCEX_CODES = {"fil": "tl", "und": "en"}
 
+_CHATTY = frozenset({"id", "ms", "fil"})
+
 #: Written without spaces between words.
 UNSPACED_LANGUAGES = frozenset({"th", "ja"})
 
@@ -24,6 +26,12 @@ _EMOJI_RUN = re.compile(rf"(?<!\s)\s*{_EMOJI}(?:\s*{_EMOJI})*\s*")
 _LINE = re.compile(r"[\n\r\u2028\u2029\v\f\x85]+")
 #: What opens a sentence of its own wherever it stands: a bullet, a numbered point, a postscript.
 _OPENER = re.compile(r"(?<=\s)(?=(?:[•▪●‣◦–*]|[1-9][.)])\s+\S)|(?<=[\s.!?。])(?=p\.?\s?s\.?\s?[:\-–]|P\.?S\.?\s)")
+#: A number with a full stop is a point of a list only where there is a first and a second one: "am 3. Mai" is none.
+_NUMBERED = re.compile(r"[1-9][.)]\s")
+_LISTED = re.compile(r"(?<!\S)1[.)]\s.*(?<!\S)2[.)]\s", re.DOTALL)
+#: Two full stops, by which chats in Indonesian, Malay and Filipino often end a sentence; three only pause.
+_TWO_STOPS = re.compile(r"(?<=[^\W\d_])\.\.(?!\.)\s+(?=\S)")
+_ABBREVIATED = re.compile(r"(?<![^\W_])([^\W\d_]+)\.\s+\Z")
 #: A full stop with the next sentence glued to it ("chat.We").
 _GLUED = re.compile(r"(?<=[^\W\d_]{2}[.!?])(?=[A-ZÀ-ÖØ-ÞĂĐƠƯ][^\W\d_]*[\s,'’])")
 #: A closing particle: ค่ะ and ครับ end a sentence wherever they stand, the others only before a boundary.
@@ -60,6 +68,7 @@ class _Lists(NamedTuple):
     greeting: re.Pattern[str]
     sign_off: re.Pattern[str]
     abbreviations: frozenset[str]
+    titles: frozenset[str]  # abbreviations that something always follows
 
 
 @cache
@@ -69,6 +78,7 @@ def _lists() -> _Lists:
         re.compile(rf"(?:{'|'.join(content['greetings'])})(?!\w)", re.IGNORECASE),
         re.compile(rf"(?:{'|'.join(content['sign_offs'])})(?![A-Za-z\u00c0-\u1ef9])", re.IGNORECASE),
         frozenset(content["abbreviations"].split()),
+        frozenset(content["titles"].split()),
     )
 
 
@@ -177,7 +187,10 @@ def _ends(content: str, language: str) -> set[int]:
         at = found + len(segment)
         ends.add(at)
     ends.update(match.end() for match in _STOP.finditer(content) if match[1].lower() not in _lists().abbreviations)
-    ends.update(match.start() for match in _OPENER.finditer(content))
+    ends = {end for end in ends if not _abbreviates(content, end)}
+    ends.update(match.start() for match in _OPENER.finditer(content) if _opens(content, match.start()))
+    if language in _CHATTY:
+        ends.update(match.end() for match in _TWO_STOPS.finditer(content))
     ends.update(match.start() for match in _GLUED.finditer(content))
     ends.update(match.end() for match in _EMOJI_RUN.finditer(content) if _parts_sentences(content, match))
     if _THAI.search(content):
@@ -190,6 +203,21 @@ def _ends(content: str, language: str) -> set[int]:
         ends.update(match.end() for match in _JAPANESE_STOP.finditer(content))
         ends = {end for end in ends if not _goes_on(content, end)}
     return ends
+
+
+def _abbreviates(content: str, end: int) -> bool:
+    """Whether the full stop before an end only shortens a word, after which the sentence goes on."""
+    word = _ABBREVIATED.search(content[:end])
+    if word is None or not content[end:]:
+        return False
+    shortened = word[1].lower()
+    goes_on = content[end].islower() or content[end].isdigit()
+    return shortened in _lists().titles or (goes_on and shortened in _lists().abbreviations)
+
+
+def _opens(content: str, start: int) -> bool:
+    """Whether what looks like a bullet or a numbered point is one."""
+    return not _NUMBERED.match(content, start) or bool(_LISTED.search(content))
 
 
 def _without_abbreviations(content: str, ends: set[int]) -> set[int]:

@@ -77,3 +77,20 @@ def test_spans_are_in_order_and_hold_no_white_space_at_their_ends(text: str, lan
         assert at <= span.start < span.end <= len(text)
         assert span.of(text) == span.of(text).strip()
         at = span.end
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "sentences"),
+    [
+        ("de", "Danke, dass du uns vom 3. Mai erzählst. Schreib uns im Chat.", 2),
+        ("fil", "Salamat po sa review! Sorry sa size 7. Mag-message po kayo sa shop chat.", 3),
+        ("id", "Maaf ukurannya kekecilan, mis. di pinggang. Silakan chat toko.", 2),
+        ("id", "Harga Rp. 50.000 itu belum ongkir. Chat kami ya.", 2),
+        ("id", "Terima kasih ya kak.. mohon maaf atas kendalanya.. silakan chat kami", 3),
+        ("id", "Kami tunggu di chat ya, Bpk. Hadi. Terima kasih.", 2),
+        ("en", "Is that so? No. We never said that.", 3),
+    ],
+)
+def test_a_full_stop_that_shortens_or_counts_ends_no_sentence(language: str, text: str, sentences: int) -> None:
+    """Dates, sizes, titles and abbreviations keep their sentence together; two full stops end one in a chat."""
+    assert len(counted_sentences(text, language)) == sentences
