@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from drafter.domain.draft import Attempt, Draft, Usage
+from drafter.domain.example import Example
 from drafter.domain.finding import Finding, blocking
 from drafter.domain.record import Record, Text
 from drafter.domain.review import CaseFacts, Review
-from drafter.domain.shop import Shop
+from drafter.domain.shop import Shop, Tone
 from drafter.domain.situation import Channel, Route, Situation
 
 
@@ -28,8 +29,12 @@ class Brief(Record):
 
     attempt: int = 1  # counts from 1
     findings: tuple[Finding, ...] = ()  # of the last try, to be mended
-    last_draft: Draft | None = None  # that the findings are about
+    last_draft: Draft | None = (
+        None  # that the findings are about; without findings, the one that a person wants changed
+    )
     instruction: str | None = None  # a person's wish, "shorter"
+    tone: Tone | None = None  # in place of the voice's own, for this draft
+    examples: tuple[Example, ...] = ()  # replies that were approved for reviews like this one, the most fitting first
     recent_replies: tuple[str, ...] = ()  # the shop's last replies, not to be echoed
     seconds: float | None = None  # that this try may take, retries included; None: as long as it needs
 

@@ -17,6 +17,10 @@ from drafter.domain.shop_rule import ShopRule
 SUPPORTED_LANGUAGES: tuple[str, ...] = ("en", "es", "pt", "fr", "de", "it", "id", "ms", "th", "vi", "fil", "ja")
 
 
+#: How a reply may sound.
+Tone = Literal["warm", "neutral", "formal"]
+
+
 class VoiceExample(Record):
     """A reply that sounds as the shop wants to sound; a model learns its manner from it, and copies nothing."""
 
@@ -27,7 +31,7 @@ class VoiceExample(Record):
 class BrandVoice(Record):
     """How the shop sounds."""
 
-    tone: Literal["warm", "neutral", "formal"] = "warm"
+    tone: Tone = "warm"
     person: Literal["we", "I"] = "we"
     emoji: bool = False
     sign_off: str | None = Field(default=None, max_length=40)  # up to four words count as no sentence
