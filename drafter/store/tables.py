@@ -295,3 +295,31 @@ class HeartbeatRow(Base):
     __tablename__ = "executor"
     id: Mapped[str] = mapped_column(String(100), primary_key=True)
     seen_at: Mapped[datetime]
+
+
+class ModelCallRow(Base):
+    """A call of a model, from its waiting on: what all processes together may ask is counted here.
+
+    A row goes once it is over and out of the last minute; one of a process that was killed runs out.
+    """
+
+    __tablename__ = "model_call"
+    __table_args__ = (Index("ix_model_call_window", "model", "began_at"),)
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    model: Mapped[str] = mapped_column(Text)
+    tokens: Mapped[int] = mapped_column(BigInteger)  # that it may take; once it has ended, that it took
+    asked_at: Mapped[datetime]  # its place in the line
+    began_at: Mapped[datetime | None]  # None: it waits
+    ended_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime]  # when nobody believes in it any more: a call, or the next look of one that waits
+
+
+class BudgetHoldRow(Base):
+    """What a draft under way has taken, and may take next, of its shop's budget; it goes when its tries are stored."""
+
+    __tablename__ = "budget_hold"
+    id: Mapped[str] = mapped_column(String(100), primary_key=True)  # of the drafting job
+    shop: Mapped[str] = mapped_column(ForeignKey("shop.name"), index=True)
+    tokens: Mapped[int] = mapped_column(BigInteger)
+    cost_usd: Mapped[float]
+    expires_at: Mapped[datetime]
