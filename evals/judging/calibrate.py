@@ -8,7 +8,8 @@ from typing import Literal
 
 from drafter.domain.draft import Usage
 from drafter.domain.record import Record
-from evals.judging.agreement import PositionBias, Share, kappa, position_bias, share
+from drafter.domain.share import Share, share
+from evals.judging.agreement import PositionBias, kappa, position_bias
 from evals.judging.judge import NotJudged, PairJudge, Preference, ReplyJudge
 from evals.judging.pairs import LabelledPair
 from evals.judging.shown import Reply

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from drafter.domain.draft import Draft, Usage
 from drafter.domain.errors import BadInput
 from drafter.domain.record import Record
-from evals.judging.agreement import PositionBias, Share, position_bias, share, sign_test
+from drafter.domain.share import Share, share
+from evals.judging.agreement import PositionBias, position_bias, sign_test
 from evals.judging.judge import NotJudged, PairJudge, Preference
 from evals.judging.pairs import Pair
 from evals.judging.shown import Reply

@@ -9,7 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from drafter.domain.draft import Usage
-from evals.judging.agreement import PositionBias, Share
+from drafter.domain.share import Share
+from evals.judging.agreement import PositionBias
 from evals.judging.calibrate import Agreement, Calibration, Outcome
 from evals.judging.duel import Duel
 

@@ -14,12 +14,13 @@ from typer.testing import CliRunner
 from drafter.cli import app
 from drafter.domain.draft import Usage
 from drafter.domain.errors import BadInput
+from drafter.domain.share import share
 from drafter.domain.shop import SUPPORTED_LANGUAGES
 from drafter.domain.situation import SituationName
 from drafter.llm.options import ModelOptions
 from drafter.testing import Answer, ChatRequest, ModelServer
 from drafter.testing.chat import said
-from evals.judging.agreement import kappa, share, sign_test
+from evals.judging.agreement import kappa, sign_test
 from evals.judging.calibrate import Calibration, Outcome, calibration, outcomes_of
 from evals.judging.duel import duel
 from evals.judging.judge import Preference
