@@ -12,6 +12,7 @@ from drafter.intake import Intake
 from drafter.people import People
 from drafter.settings import Settings
 from drafter.store.database import Database
+from drafter.voices import Voices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,3 +27,4 @@ class Application:
     approvals: Approvals
     delivery: Delivery
     people: People
+    voices: Voices

@@ -240,6 +240,7 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
     from drafter.store import idempotency, shops
     from drafter.store.database import Database
     from drafter.store.migrations import migrate
+    from drafter.voices import Voices
 
     clock = SystemClock()
     parts = _LatePipelineParts(settings)
@@ -270,6 +271,7 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
         ),
         delivery=delivery,
         people=People(database=database, clock=clock, session_hours=settings.session_hours),
+        voices=Voices(database=database, parts=parts, clock=clock),
     )
 
 

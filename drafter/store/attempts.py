@@ -55,7 +55,7 @@ class Outcomes(Sums):
 
 def insert(
     session: Session,
-    review_id: str,
+    review_id: str | None,
     review_version: str,
     attempts: Sequence[Attempt],
     *,
@@ -63,7 +63,10 @@ def insert(
     revision: int,
     now: datetime,
 ) -> None:
-    """Store the tries at one draft. Of a job that ran twice they are stored once."""
+    """Store the tries at one draft. Of a job that ran twice they are stored once.
+
+    Without a review (None) they belong to something else that a person asked for, such as a preview.
+    """
     rows = [
         {
             "id": new_id("try"),

@@ -11,13 +11,13 @@ from drafter.store.database import inserting
 from drafter.store.tables import ShopRow
 
 
-def get(session: Session, name: str) -> Shop:
-    """Return the shop of that name.
+def get(session: Session, name: str, *, lock: bool = False) -> Shop:
+    """Return the shop of that name; with `lock`, nobody changes it until the transaction ends.
 
     Raises:
         UnknownShop: there is none.
     """
-    row = session.get(ShopRow, name)
+    row = session.get(ShopRow, name, with_for_update=lock or None, populate_existing=lock)
     if row is None:
         raise UnknownShop(name)
     return Shop.from_store(row.record)

@@ -17,7 +17,7 @@ from drafter.delivery import Delivery
 from drafter.domain.approval import ApprovalItem, ItemState
 from drafter.domain.draft import Attempt, Draft, Provenance
 from drafter.domain.finding import Finding
-from drafter.domain.ports import Clock, Inspector
+from drafter.domain.ports import Clock, Inspector, Writer
 from drafter.domain.review import CaseFacts, Review
 from drafter.domain.situation import Situation, route_of
 from drafter.engine import Engine
@@ -29,13 +29,25 @@ from drafter.store import drafts, items, reviews, shops
 from drafter.store.database import Database
 from drafter.store.ids import new_id
 from drafter.store.testing import JobList
-from drafter.testing import QUIET_SITUATION
+from drafter.testing import QUIET_SITUATION, ScriptedWriter
+from drafter.voices import Voices
 
 _TEMPLATE = Provenance(writer="template", prompt="en/positive")
 
 
-def desk_application(database: Database, clock: Clock, inspector: Inspector, settings: Settings) -> Application:
+@dataclass(frozen=True, kw_only=True)
+class DeskParts:
+    """Who writes and who checks what is drafted at the desk itself."""
+
+    writers: tuple[Writer, ...]
+    inspector: Inspector
+
+
+def desk_application(
+    database: Database, clock: Clock, inspector: Inspector, settings: Settings, *, writers: Sequence[Writer] = ()
+) -> Application:
     """Return an application on a migrated database, with the shop `default` and nobody and nothing in it."""
+    parts = DeskParts(writers=tuple(writers) or (ScriptedWriter(name="template"),), inspector=inspector)
     with database.writing() as session:
         shops.ensure_default(session)
     engine = cast("Engine", JobList())
@@ -50,6 +62,7 @@ def desk_application(database: Database, clock: Clock, inspector: Inspector, set
         ),
         delivery=Delivery(database=database, engine=engine, clock=clock, settings=settings),
         people=People(database=database, clock=clock, session_hours=settings.session_hours),
+        voices=Voices(database=database, parts=parts, clock=clock),
     )
 
 

@@ -27,6 +27,7 @@ from drafter.settings import Settings
 from drafter.store import shops
 from drafter.store.database import Database
 from drafter.testing import FixedClock, ScriptedInspector, ScriptedReader, ScriptedWriter
+from drafter.voices import Voices
 
 RUDE = "your own fault"
 
@@ -91,6 +92,11 @@ def application(database: Database, clock: FixedClock, settings: Settings) -> It
         approvals=approvals,
         delivery=delivery,
         people=people,
+        voices=Voices(
+            database=database,
+            parts=Parts(reader=ScriptedReader(), writers=(ScriptedWriter(),), inspector=inspector),
+            clock=clock,
+        ),
     )
     engine.close()
 
