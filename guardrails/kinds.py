@@ -28,6 +28,7 @@ from drafter.domain.finding import Part, Severity
 from drafter.domain.record import Record
 from drafter.domain.text import UNSPACED_LANGUAGES, Span
 from guardrails.normalise import View, seen
+from guardrails.prefilter import Prefilter
 from guardrails.subject import Subject
 
 BOTH = (Part.PUBLIC, Part.PRIVATE)
@@ -88,6 +89,7 @@ class Rules(NamedTuple):
 
     flag: tuple[re.Pattern[str], ...]
     unless: tuple[re.Pattern[str], ...]
+    prefilter: Prefilter  # of `flag`
 
 
 @cache
@@ -116,10 +118,9 @@ def rules(name: str, key: str) -> Rules:
     """Return the compiled patterns of one section of a word file."""
     section = word_file(name)[key]
     language = key.split(".", 1)[0]
-    return Rules(
-        tuple(_compiled(pattern, section.sets, language) for pattern in section.flag + section.more),
-        tuple(_compiled(pattern, section.sets, language, whole_words=False) for pattern in section.unless),
-    )
+    flag = tuple(_compiled(pattern, section.sets, language) for pattern in section.flag + section.more)
+    unless = tuple(_compiled(pattern, section.sets, language, whole_words=False) for pattern in section.unless)
+    return Rules(flag, unless, Prefilter(flag))
 
 
 def find_words(name: str, subject: Subject, *, quotations_pass: bool = True) -> Iterator[Hit]:
@@ -183,7 +184,7 @@ def _clause(text: str, start: int, end: int) -> Span:
 
 
 def _flagged(view: View, found: Rules, *, excused: bool = False) -> Iterator[Span]:
-    for pattern in found.flag:
+    for pattern in found.prefilter.able(view.pieces):
         for match in pattern.finditer(view.text):
             if match.end() > match.start() and _excused(view.text, match, found) is excused:
                 yield view.span(match.start(), match.end())

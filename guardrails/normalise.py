@@ -17,6 +17,7 @@ from drafter.domain import visible
 from drafter.domain.text import Span
 from drafter.domain.visible import Visible
 from guardrails.disguises import Change, unmaskings
+from guardrails.prefilter import pieces_of
 
 _CLUSTER = re.compile(r"\S[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*|\s", re.DOTALL)
 
@@ -32,6 +33,11 @@ class View:
     def span(self, start: int, end: int) -> Span:
         """Return the stretch of the written text behind `text[start:end]`; never empty for a match that is not."""
         return Visible(self.text, self.starts, self.ends).stored(Span(start, end))
+
+    @cached_property
+    def pieces(self) -> frozenset[str]:
+        """All stretches of two and of three characters, by which it is told what need not be searched."""
+        return pieces_of(self.text)
 
     @cached_property
     def folded(self) -> View:

@@ -49,7 +49,8 @@ def patterns_of_words() -> dict[str, re.Pattern[str]]:
         except Misconfigured:  # a file of plain words
             continue
         for key in sections:
-            for kind, patterns in rules(name, key)._asdict().items():
+            found_here = rules(name, key)
+            for kind, patterns in (("flag", found_here.flag), ("unless", found_here.unless)):
                 found |= {f"{name}.{key}.{kind}.{number}": pattern for number, pattern in enumerate(patterns)}
     return found
 
