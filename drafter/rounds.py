@@ -67,8 +67,8 @@ class Rounds:
             verdict = await self._checked(written)
             to_mend = blocking(verdict.findings)
             if not to_mend:
-                return written.with_changes(judgement=self._kept(verdict))
-            brief = brief.with_changes(findings=to_mend, last_draft=written)
+                return written.with_changes(judgement=self._kept(verdict), remarks=())
+            brief = brief.with_changes(findings=to_mend, last_draft=written.with_changes(remarks=()))
             why = f"could not be mended ({', '.join(sorted({finding.code for finding in to_mend}))})"
         self._reasons.append(f"{writers[0].name}: {why}")
         return None
@@ -93,7 +93,8 @@ class Rounds:
     async def _checked(self, draft: Draft) -> Verdict:
         """Check a draft, have it judged where it may be offered, and keep what was found."""
         reply = reply_to_check(self._case, self._situation, draft, recent_replies=self._brief.recent_replies)
-        verdict = Verdict(findings=await asyncio.to_thread(self._inspector.inspect, reply))
+        found = await asyncio.to_thread(self._inspector.inspect, reply)
+        verdict = Verdict(findings=tuple(sorted((*found, *draft.remarks), key=lambda finding: not finding.blocks)))
         if self._judge is not None and self._is_to_be_judged(draft, verdict.findings):
             verdict = await self._judge.verdict(reply, verdict.findings, seconds=self._left)
         self.findings = verdict.findings
@@ -135,6 +136,7 @@ def _attempt_at(draft: Draft, blocks: tuple[Finding, ...]) -> Attempt:
     return Attempt(
         writer=origin.writer,
         model=origin.model,
+        prompt_hash=origin.prompt_hash,
         number=origin.attempt,
         outcome="blocked" if blocks else "passed",
         codes=tuple(sorted({finding.code for finding in blocks})),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from drafter.domain.finding import Finding
 from drafter.domain.judgement import Judgement
 from drafter.domain.record import Record, Text
 
@@ -36,6 +37,7 @@ class Attempt(Record):
 
     writer: str  # or `llm_reader`, who read the review, or `judge`, who judged the draft
     model: str | None = None
+    prompt_hash: str | None = None  # of the prompt that a draft came of; None where there was none, or no draft
     number: int  # 1 for the first try of a kind of writer, 2 and 3 for repairs
     outcome: Literal["passed", "blocked", "failed"]  # what the guardrails said; `failed`: there was nothing to check
     codes: tuple[str, ...] = ()  # of the blocking findings
@@ -67,6 +69,7 @@ class Draft(Record):
     language: str
     provenance: Provenance
     judgement: Judgement | None = None  # of the judge; None where none was asked, or none could say
+    remarks: tuple[Finding, ...] = ()  # what its writer noticed by itself, on the way to the checks; not kept with it
 
     @property
     def by_person(self) -> bool:

@@ -131,6 +131,7 @@ def _attempt_of(row: AttemptRow) -> KeptAttempt:
         {
             "writer": row.writer,
             "model": row.model,
+            "prompt_hash": row.prompt_hash,
             "number": row.number,
             "outcome": row.outcome,
             "codes": row.codes,

@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Text,
@@ -130,6 +131,7 @@ class AttemptRow(Base):
     __table_args__ = (
         UniqueConstraint("review_id", "review_version", "revision", "place"),
         Index("ix_attempt_spent", "shop", "created_at"),
+        Index("ix_attempt_outcome", "model", "outcome", "created_at"),
     )
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     review_id: Mapped[str | None] = mapped_column(ForeignKey("review.id", ondelete="SET NULL"))
@@ -139,6 +141,7 @@ class AttemptRow(Base):
     shop: Mapped[str] = mapped_column(ForeignKey("shop.name"))
     writer: Mapped[str] = mapped_column(Text)
     model: Mapped[str | None] = mapped_column(Text)
+    prompt_hash: Mapped[str | None] = mapped_column(String(100))  # of the prompt that it was asked by
     number: Mapped[int]  # of the kind of writer's tries
     outcome: Mapped[str] = mapped_column(String(20))
     codes: Mapped[list[Any]]  # of the blocking findings
@@ -193,6 +196,44 @@ class DecisionRow(Base):
     draft_id: Mapped[str | None] = mapped_column(ForeignKey("draft.id"))  # the text it was about
     details: Mapped[dict[str, Any]]  # overruled findings, instruction, ...
     at: Mapped[datetime]
+
+
+class ExampleRow(Base):
+    """An approved reply that a writer may learn its manner from, personal data taken out; it goes with its review."""
+
+    __tablename__ = "example"
+    __table_args__ = (Index("ix_example_like", "shop", "situation", "language", "approved_at"),)
+    item_id: Mapped[str] = mapped_column(ForeignKey("approval_item.id", ondelete="CASCADE"), primary_key=True)
+    shop: Mapped[str] = mapped_column(ForeignKey("shop.name"))
+    situation: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(20))
+    reply: Mapped[str] = mapped_column(Text)
+    review_excerpt: Mapped[str | None] = mapped_column(Text)
+    vector: Mapped[bytes] = mapped_column(LargeBinary)  # of the review's words: 16-bit floats, little-endian
+    edited: Mapped[bool] = mapped_column(Boolean)  # a person changed the draft
+    prompt_hash: Mapped[str | None] = mapped_column(String(100))  # behind the draft
+    approved_at: Mapped[datetime]
+
+
+class OutcomeRow(Base):
+    """What people made of a draft that no person wrote; the last word on it counts.
+
+    It holds no text and outlives its review without a link to it, as a try does: how good drafts were stays known.
+    """
+
+    __tablename__ = "draft_outcome"
+    __table_args__ = (Index("ix_draft_outcome_decided", "shop", "decided_at"),)
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    draft_id: Mapped[str | None] = mapped_column(ForeignKey("draft.id", ondelete="SET NULL"), unique=True)
+    shop: Mapped[str] = mapped_column(ForeignKey("shop.name"))
+    situation: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(20))
+    writer: Mapped[str] = mapped_column(Text)
+    model: Mapped[str | None] = mapped_column(Text)
+    prompt_hash: Mapped[str | None] = mapped_column(String(100))
+    outcome: Mapped[str] = mapped_column(String(20))
+    edit_distance: Mapped[float | None]  # 0 to 1; None: nothing was approved
+    decided_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class ReplyRow(Base):
