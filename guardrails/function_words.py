@@ -18,7 +18,12 @@ _PLAIN = 3  # function words that a text plainly in a language has
 
 def counts(words: list[str]) -> dict[str, int]:
     """Return how many of the words are function words, by language of Latin script."""
-    return {language: sum(word in known for word in words) for language, known in _function_words().items()}
+    found = dict.fromkeys(_function_words(), 0)
+    speakers = _speakers()
+    for word in words:
+        for language in speakers.get(word, ()):
+            found[language] += 1
+    return found
 
 
 def spoken(text: str, expected: str) -> str | None:
@@ -55,6 +60,16 @@ def short_words(language: str) -> frozenset[str]:
 @cache
 def _function_words() -> dict[str, frozenset[str]]:
     return _read(_WORDS)
+
+
+@cache
+def _speakers() -> dict[str, list[str]]:
+    """Return the languages that each short word belongs to."""
+    speakers: dict[str, list[str]] = {}
+    for language, words in _function_words().items():
+        for word in words:
+            speakers.setdefault(word, []).append(language)
+    return speakers
 
 
 def _read(path: Path) -> dict[str, frozenset[str]]:

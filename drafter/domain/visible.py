@@ -25,6 +25,12 @@ _BREAKING_TAG = re.compile(r"</?(?:br|p|div|li|ul|ol|tr|h[1-6])\b[^<>]{0,200}>",
 _TAG = re.compile(
     r"</?(?:a|b|i|u|s|em|strong|span|font|small|big|mark|td|table|img)(?:\s[^<>]{0,200})?/?>", re.IGNORECASE
 )
+#: Characters that are what they look like, composed and of one width: a text of nothing else is its own visible form.
+_PLAIN = re.compile(
+    "[ -~\n\u00a1-\u00ac\u00ae-\u024f\u1e00-\u1eff\u0e01-\u0e5b\u2010-\u2015\u2018-\u201e\u2022\u2026\u20ac"
+    "\u3001-\u3020\u3041-\u3096\u309b-\u30ff\u4e00-\u9fff\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f"
+    "\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001faff]*"
+)
 _TURNED_ROUND = re.compile("\u202e([^\u202c\u202d\u202e\n\r]*)\u202c?")
 _CLUSTER = re.compile(
     r"\S[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\u3099\u309a\uff9e\uff9f]*|\s", re.DOTALL
@@ -62,13 +68,12 @@ class Visible:
 
 def seen(text: str) -> Visible:
     """Return the visible form of a text; its case, its punctuation and its emoji stay."""
-    plain = text.isascii() and text.isprintable()
     view = Visible(text, range(len(text)), range(1, len(text) + 1))
     if "&" in text:
         view = _replaced(view, _ENTITY, _unescaped)
     if "<" in view.text:
         view = _replaced(_replaced(view, _BREAKING_TAG, lambda _: "\n"), _TAG, lambda _: "")
-    if plain and view.text.isascii():
+    if _PLAIN.fullmatch(view.text):
         return view
     if "\u202e" in view.text:
         view = _turned_back(view)

@@ -59,3 +59,9 @@ def test_every_character_has_a_place_in_the_stored_text(stored: str) -> None:
     assert len(view.text) == len(view.starts) == len(view.ends)
     assert all(0 <= start < end <= len(stored) for start, end in zip(view.starts, view.ends, strict=True))
     assert view.stored(Span(0, 0)).of(stored) == ""
+
+
+def test_the_quick_way_shows_what_the_careful_one_shows() -> None:
+    """A text of plain characters is not looked at one by one; an invisible one in front of it makes sure that it is."""
+    every = [chr(code) for code in (*range(0x20, 0x3200), *range(0x3200, 0x20000, 7)) if not 0xD800 <= code < 0xE000]
+    assert [char for char in every if char not in "&<" and seen(char).text != seen(f"\u200b{char}").text] == []
