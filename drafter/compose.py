@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from drafter.delivery import Delivery
     from drafter.drafting import Drafting
     from drafter.engine import Engine
+    from drafter.llm.limits import Meter
     from drafter.llm.model import ChatModel
     from drafter.llm.options import ModelOptions
 
@@ -89,12 +90,13 @@ def inspector() -> Inspector:
     return Guardrails(languages=languages(), semantics=semantics)
 
 
-def pipeline_parts(settings: Settings, *, vectors: Embedder | None = None) -> PipelineParts:
+def pipeline_parts(settings: Settings, *, vectors: Embedder | None = None, meter: Meter | None = None) -> PipelineParts:
     """Return the reader, the writers and the guardrails that the settings ask for.
 
-    `vectors` stands in for the process's own embedding model where a caller keeps what it gives.
+    `vectors` stands in for the process's own embedding model where a caller keeps what it gives. `meter` keeps count of
+    the models' calls; without it each process has limits of its own.
     """
-    chat = _ChatModels()
+    chat = _ChatModels(meter)
     return PipelineParts(
         reader=_reader(settings, chat, vectors or embedder()),
         writers=_writers(settings, chat),
@@ -112,7 +114,8 @@ def judge_of(settings: Settings) -> Judge | None:
 class _ChatModels:
     """The models of one set of parts: a model that both reads and writes is one, with its limits and its faults."""
 
-    def __init__(self) -> None:
+    def __init__(self, meter: Meter | None = None) -> None:
+        self._meter = meter
         self._models: dict[str, ChatModel] = {}
 
     def of(self, options: ModelOptions) -> ChatModel:
@@ -120,7 +123,7 @@ class _ChatModels:
         from drafter.llm.model import ChatModel
 
         if options.name not in self._models:
-            self._models[options.name] = ChatModel(options)
+            self._models[options.name] = ChatModel(options, meter=self._meter)
         return self._models[options.name]
 
 
@@ -178,25 +181,26 @@ def _writers(settings: Settings, chat: _ChatModels) -> tuple[Writer, ...]:
     models = load_models(settings)
     if settings.writer == "llm" and not models:
         raise Misconfigured("The writer 'llm' needs a model: set DRAFTER_MODEL, for example openai:NAME, or --model.")
-    return (*(SturdyWriter(_llm_writer(chat.of(model))) for model in models), template)
+    return (*(SturdyWriter(_llm_writer(settings, chat.of(model))) for model in models), template)
 
 
-def _llm_writer(model: ChatModel) -> Writer:
+def _llm_writer(settings: Settings, model: ChatModel) -> Writer:
     from drafter.writers.llm import PROMPT, LlmWriter
     from prompts.prompt import Prompt
 
-    return LlmWriter(model, Prompt(PROMPT))
+    return LlmWriter(model, Prompt(PROMPT), send=settings.send)
 
 
 class _LatePipelineParts:
     """The pipeline's parts, built when they are first asked for."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, meter: Meter) -> None:
         self._settings = settings
+        self._meter = meter
 
     @cached_property
     def _parts(self) -> PipelineParts:
-        return pipeline_parts(self._settings)
+        return pipeline_parts(self._settings, meter=self._meter)
 
     @property
     def reader(self) -> Reader:
@@ -239,15 +243,16 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
     from drafter.people import People
     from drafter.store import idempotency, shops
     from drafter.store.database import Database
+    from drafter.store.limits import SharedMeter
     from drafter.store.migrations import migrate
     from drafter.voices import Voices
 
     clock = SystemClock()
-    parts = _LatePipelineParts(settings)
-    if role != "command":
-        _ = parts.reader  # so that what cannot work says so now
     try:
         database = Database(settings.database_address)
+        parts = _LatePipelineParts(settings, SharedMeter(database))
+        if role != "command":
+            _ = parts.reader  # so that what cannot work says so now
         migrate(database)
     except (ArgumentError, OperationalError) as error:
         raise Misconfigured(_database_advice(error)) from error

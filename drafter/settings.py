@@ -18,6 +18,9 @@ from drafter.domain.errors import Misconfigured
 #: How a model is asked for a structured answer; `text`: it answers in plain text.
 ModelMode = Literal["function_calling", "json_schema", "json_mode", "text"]
 
+#: What of a case leaves for a model; `review`: the customer's words alone.
+Send = Literal["case", "review"]
+
 DRAFTS_BY_TEMPLATE, DRAFTS_BY_MODEL = 2, 8  # at the same time, where DRAFTER_WORKERS does not say
 
 
@@ -63,7 +66,9 @@ class Settings(BaseSettings):
         default="function_calling",
         description="How a model is asked for its answer: function_calling, json_schema, json_mode or text.",
     )
-    model_concurrency: int = Field(default=8, ge=1, description="Calls of one model at the same time in one process.")
+    model_concurrency: int = Field(
+        default=8, ge=1, description="Calls of one model at the same time, of all processes of one database together."
+    )
     writer: Literal["auto", "template", "llm"] = Field(default="auto", description="Who writes drafts.")
     reader: Literal["auto", "embedding", "llm", "cascade"] = Field(
         default="auto",
@@ -87,6 +92,11 @@ class Settings(BaseSettings):
     )
     judge_model: str | None = Field(
         default=None, description="Model that judges, as provider:name; without it the one that writes."
+    )
+    send: Send = Field(
+        default="case",
+        description="What models are sent: case (the review with what the shop knows and how it speaks), or review "
+        "(of the case nothing but the words of the review).",
     )
     draft_seconds: float = Field(
         default=120,

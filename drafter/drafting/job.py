@@ -138,7 +138,12 @@ class Drafting:
                 writers=[DurableWriter(writer, self._step) for writer in self._parts.writers],
                 inspector=self._parts.inspector,
                 judge=durable_judge(self._parts.judge, self._step),
-                brief=Brief(instruction=matter.instruction, recent_replies=recent),
+                brief=Brief(
+                    instruction=matter.instruction,
+                    tone=matter.tone,
+                    last_draft=matter.replaced,
+                    recent_replies=recent,
+                ),
                 seconds=max(self._parts.draft_seconds - (time.monotonic() - began), 0.0),
             )
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy.orm import Session
 
 from drafter.domain.approval import ApprovalItem, DecisionKind, ItemState
 from drafter.domain.case import Case, Prepared
+from drafter.domain.draft import Draft
 from drafter.domain.errors import NotFound
 from drafter.domain.record import Record
-from drafter.domain.shop import due_at
+from drafter.domain.shop import Tone, due_at
 from drafter.domain.situation import Likeness, Route
 from drafter.readers.suspicion import likeness_of
 from drafter.store import attempts, drafts, items, reviews, shops, signatures
@@ -27,6 +28,8 @@ class Matter(Record):
     revision: int  # 0: the first draft; above: one that a person asked for
     case: Case
     instruction: str | None = None  # of that person
+    tone: Tone | None = None  # that the person wants, in place of the voice's own
+    replaced: Draft | None = None  # that the person wants another one for
     likeness: Likeness | None = None  # how far other reviews say nearly the same
 
 
@@ -38,11 +41,14 @@ def load(session: Session, review_id: str, version: str, revision: int) -> Matte
         return None
     shop = shops.get(session, stored.review.shop)
     case = Case(review=stored.review, shop=shop, case_facts=stored.case_facts)
+    asked = _asked(session, item) if item else {}
     return Matter(
         stored=stored,
         revision=revision,
         case=case,
-        instruction=_instruction(session, item) if item else None,
+        instruction=asked.get("instruction"),
+        tone=asked["tone"] if asked.get("tone") in get_args(Tone) else None,
+        replaced=item.draft if item else None,
         likeness=likeness_of(stored.review, signatures.candidates(session, review_id)),
     )
 
@@ -153,10 +159,6 @@ def _awaited_revision(session: Session, item: ApprovalItem) -> int | None:
 def _awaited(session: Session, item: ApprovalItem, revision: int) -> bool:
     """Whether somebody waits for the draft of that revision, not for one that they asked for since."""
     return item.regenerating and _awaited_revision(session, item) in (None, revision)
-
-
-def _instruction(session: Session, item: ApprovalItem) -> str | None:
-    return _asked(session, item).get("instruction")
 
 
 def _asked(session: Session, item: ApprovalItem) -> Mapping[str, Any]:

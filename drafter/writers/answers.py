@@ -31,22 +31,20 @@ def _names(value: Any) -> Any:  # noqa: ANN401  # whatever a model sent in the p
     return [value] if isinstance(value, str) else value
 
 
+def _said(value: Any) -> Any:  # noqa: ANN401  # whatever a model sent in the place of a text
+    return "" if value is None else value
+
+
 Names = Annotated[list[str], BeforeValidator(_names), Field(default_factory=list)]
 
 
+# One form for all channels: providers keep what requests have in common from their first byte on, and the form comes
+# before the messages. Its docstring is sent.
 class WrittenReply(BaseModel):
     """The answer to a customer's review."""
 
-    public_reply: str
-    facts_used: Names
-    details_used: Names
-
-
-class WrittenReplyAndMessage(BaseModel):
-    """The answer to a customer's review, with a message in the shop chat."""
-
-    public_reply: str
-    private_message: str
+    public_reply: Annotated[str, BeforeValidator(_said)]
+    private_message: Annotated[str, BeforeValidator(_said)] = ""
     facts_used: Names
     details_used: Names
 
@@ -61,13 +59,13 @@ class Written:
     details_used: tuple[str, ...] | None = None
 
 
-def written(answer: WrittenReply | WrittenReplyAndMessage | str) -> Written:
+def written(answer: WrittenReply | str) -> Written:
     """Return what was written; an answer in plain words is parted at its first line of dashes."""
     if isinstance(answer, str):
         return _parted(answer)
     return Written(
         public_reply=alone(answer.public_reply),
-        private_message=alone(answer.private_message) if isinstance(answer, WrittenReplyAndMessage) else "",
+        private_message=alone(answer.private_message),
         facts_used=tuple(map(str.strip, answer.facts_used)),
         details_used=tuple(map(str.strip, answer.details_used)),
     )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from drafter.domain.case import Brief, Case
 from drafter.domain.draft import Draft
 from drafter.domain.finding import Finding, Part
 from drafter.domain.names import suits, usable_first_name
+from drafter.domain.shop import Tone
 from drafter.domain.situation import Situation
 from drafter.domain.text import UNSPACED_LANGUAGES
 from drafter.llm.masks import Masks
+from drafter.llm.sending import sent_brief, sent_case
+from drafter.settings import Send
+from drafter.writers.examples import LONGEST_REPLY, LONGEST_REVIEW, Shown, examples_for, shortened
+from guardrails.catalogue import CATALOGUE
 from guardrails.limits import limits_of
 from prompts.prompt import Prompt, Rendered, fence, visible
 
@@ -18,14 +23,18 @@ from prompts.prompt import Prompt, Rendered, fence, visible
 class Question:
     """One request about a case, before and after its personal data are hidden."""
 
-    def __init__(self, prompt: Prompt, case: Case, situation: Situation, brief: Brief, masks: Masks) -> None:
+    def __init__(
+        self, prompt: Prompt, case: Case, situation: Situation, brief: Brief, masks: Masks, send: Send = "case"
+    ) -> None:
         self._prompt = prompt
-        self._case = case
+        self._case = sent_case(case, send)
         self._situation = situation
-        self._brief = brief
+        self._brief = sent_brief(brief, send)
         self._masks = masks
+        self._tells_findings = send == "case"  # else their words could tell of the case
         self._language = case.shop.answers_in(situation.language)
-        self._review = self._shown(case.review.full_text)  # first, so that its marks are numbered first
+        self._review = self._shown(self._case.review.full_text)  # first, so that its marks are numbered first
+        self.examples = examples_for(self._case, self._brief, self._language)
 
     def rendered(self, form: str) -> Rendered:
         """Return the prompt for an answer in a form (the name of the model's mode). Raises PromptError."""
@@ -34,57 +43,87 @@ class Question:
             "channel_guide": self._situation.channel.value,
             "answer_form": form,
         }
-        return self._prompt.render(cases, {**self._of_case(), **self._of_shop(), **self._of_brief()})
-
-    def _of_case(self) -> dict[str, str]:
-        name = usable_first_name(self._case.review.author)
-        fact = self._prompt.phrase
-        facts = [fact("fact", "line", name=name, text=text) for name, text in self._case.facts.items()]
-        details = _listed(self._details())
-        return {
-            "name": (self._masks.first_name or "") if name and suits(name, self._language) else "",
-            "product": self._line(self._case.review.product.name or ""),
-            "secondary": ", ".join(self._situation.secondary),
-            "case_facts": _listed([self._line(fact) for fact in facts]),
-            "details": fence(details, "details") if details else "",
-            "review": fence(self._review),
-        }
+        return self._prompt.render(cases, {**self._of_shop(), **self._of_form(), **self._of_case(), **self._of_brief()})
 
     def _of_shop(self) -> dict[str, str]:
-        voice, limits = self._case.shop.brand_voice, limits_of(self._case)
+        """Return what holds for every draft of the shop; it comes first, so that requests begin alike."""
+        shop, phrase = self._case.shop, self._prompt.phrase
+        voice = shop.brand_voice
+        manner = (
+            phrase("tone", self._tone),
+            phrase("person", voice.person),
+            phrase("emoji", "yes" if voice.emoji else "no"),
+        )
+        standing = {key: text for key, text in shop.standing_facts.items() if key not in self._case.case_facts}
+        examples = _listed([self._example(example) for example in self.examples])
+        return {
+            "shop": self._line(shop.display_name),
+            "brand_voice": ", ".join(manner),
+            "phrases_to_use": "; ".join(map(self._line, voice.use)),
+            "phrases_to_avoid": "; ".join(map(self._line, voice.avoid)),
+            "sign_off": self._line(voice.sign_off or ""),
+            "standing_facts": self._facts(standing),
+            "examples": fence(examples, "examples") if examples else "",
+        }
+
+    def _of_form(self) -> dict[str, str]:
+        """Return what is asked for: the language, how it speaks to the customer, the channel, the length."""
+        limits, phrase = limits_of(self._case), self._prompt.phrase
         fourth = limits.fourth_sentence and bool(self._situation.secondary)
         unspaced = self._language in UNSPACED_LANGUAGES
-        characters = min(limits.public_characters_unspaced, limits.public_characters) if unspaced else None
-        phrase = self._prompt.phrase
+        most = (
+            min(limits.public_characters, limits.public_characters_unspaced) if unspaced else limits.public_characters
+        )
         return {
             "language": f"{self._language} ({phrase('languages', self._language)})",
+            "register": phrase("register_formal" if self._tone == "formal" else "register", self._language),
             "channel": self._situation.channel.value,
             "sentences": phrase("sentences", "fourth" if fourth else "usual"),
             "length": phrase(
                 "length",
                 "unspaced" if unspaced else "spaced",
                 words=str(limits.public_words),
-                characters=str(characters or limits.public_characters),
+                characters=str(most),
             ),
-            "shop": self._line(self._case.shop.display_name),
-            "brand_voice": ", ".join(
-                (
-                    phrase("tone", voice.tone),
-                    phrase("person", voice.person),
-                    phrase("emoji", "yes" if voice.emoji else "no"),
-                )
-            ),
-            "sign_off": self._line(voice.sign_off or ""),
-            "phrases_to_avoid": "; ".join(map(self._line, voice.avoid)),
+        }
+
+    def _of_case(self) -> dict[str, str]:
+        name = usable_first_name(self._case.review.author)
+        details = _listed(self._details())
+        own = self._facts(self._case.case_facts)
+        return {
+            "name": (self._masks.first_name or "") if name and suits(name, self._language) else "",
+            "product": self._line(self._case.review.product.name or ""),
+            "secondary": ", ".join(self._situation.secondary),
+            "case_facts": own or ("" if self._case.facts else self._prompt.phrase("fact", "none")),
+            "details": fence(details, "details") if details else "",
+            "review": fence(self._review),
         }
 
     def _of_brief(self) -> dict[str, str]:
         last, brief = self._brief.last_draft, self._brief
+        told = fence(self._told(last), "draft") if last is not None else ""
         return {
             "instruction": self._line(brief.instruction or ""),
-            "last_draft": fence(self._told(last), "draft") if last is not None else "",
+            "replaced_draft": "" if brief.findings else told,
+            "last_draft": told if brief.findings else "",
             "findings": _listed([self._mended(finding) for finding in brief.findings]),
         }
+
+    @property
+    def _tone(self) -> Tone:
+        return self._brief.tone or self._case.shop.brand_voice.tone
+
+    def _facts(self, facts: Mapping[str, str]) -> str:
+        phrase = self._prompt.phrase
+        return _listed([self._line(phrase("fact", "line", name=name, text=text)) for name, text in facts.items()])
+
+    def _example(self, example: Shown) -> str:
+        reply = shortened(self._line(example.reply), LONGEST_REPLY)
+        if not example.review:
+            return self._prompt.phrase("example", "alone", reply=reply)
+        excerpt = shortened(self._line(example.review), LONGEST_REVIEW)
+        return self._prompt.phrase("example", "answering", excerpt=excerpt, reply=reply)
 
     def _details(self) -> list[str]:
         """Return the details as they stand in the hidden review; one that cuts a mark in two is left out."""
@@ -100,15 +139,20 @@ class Question:
 
     def _mended(self, finding: Finding) -> str:
         """Return a finding as an instruction, with the passage where it is one and hides nothing."""
-        told = {
-            "part": self._prompt.phrase("parts", finding.part),
-            "message": self._line(finding.message),
-            "suggestion": self._line(finding.suggestion),
-        }
+        told = {"part": self._prompt.phrase("parts", finding.part), **self._words_of(finding)}
         passage = self._passage(finding)
         if passage is None:
             return self._prompt.phrase("finding", "whole", **told)
         return self._prompt.phrase("finding", "passage", passage=passage, **told)
+
+    def _words_of(self, finding: Finding) -> dict[str, str]:
+        """Return what a finding says; where only the review may leave, what it can say of any case."""
+        if self._tells_findings:
+            return {"message": self._line(finding.message), "suggestion": self._line(finding.suggestion)}
+        check = next((check for check in CATALOGUE if check.path == finding.check), None)
+        if check is None:
+            return {"message": self._prompt.phrase("finding", "unsaid"), "suggestion": ""}
+        return {"message": check.message, "suggestion": check.suggestion}
 
     def _passage(self, finding: Finding) -> str | None:
         draft = self._brief.last_draft

@@ -17,14 +17,18 @@ from drafter.domain.situation import Channel, Situation
 from drafter.llm.case_masks import masks_for
 from drafter.llm.masks import Masks
 from drafter.llm.model import Answered, ChatModel
-from drafter.writers.answers import Written, WrittenReply, WrittenReplyAndMessage, alone, written
+from drafter.settings import Send
+from drafter.writers.answers import Written, WrittenReply, alone, written
 from drafter.writers.asking import Question
+from drafter.writers.naming import Named, details_named, facts_named, facts_stated
+from drafter.writers.remarks import Remarks
 from prompts.library import PromptError
 from prompts.prompt import Prompt, Rendered, visible
 
 PROMPT = "write_reply"
 ALONE_SECONDS = 120.0  # for a try that nobody has set a time for
 _WITH_MESSAGE = frozenset({Channel.HYBRID, Channel.PRIVATE})
+_NOT_SENT = "The wish was not sent to the model, which is shown the review alone (DRAFTER_SEND=review)."
 
 
 class LlmWriter:
@@ -32,9 +36,10 @@ class LlmWriter:
 
     name = "llm"
 
-    def __init__(self, model: ChatModel, prompt: Prompt) -> None:
+    def __init__(self, model: ChatModel, prompt: Prompt, *, send: Send = "case") -> None:
         self._model = model
         self._prompt = prompt
+        self._send: Send = send
 
     async def write(self, case: Case, situation: Situation, brief: Brief) -> Draft:
         """Return the model's draft.
@@ -44,8 +49,9 @@ class LlmWriter:
         """
         masks = masks_for(case)
         try:
-            prompt = Question(self._prompt, case, situation, brief, masks).rendered(self._model.mode)
-            answered, texts = await self._asked(prompt, situation.channel, brief)
+            question = Question(self._prompt, case, situation, brief, masks, self._send)
+            prompt = question.rendered(self._model.mode)
+            answered, texts = await self._asked(prompt, brief)
         except PromptError as error:
             raise WriterFailed(str(error)) from error
         except ModelFailed as failure:
@@ -54,34 +60,39 @@ class LlmWriter:
         private = masks.put_back(texts.private_message) if situation.channel in _WITH_MESSAGE else ""
         if lack := _lack(public, private, situation.channel):
             raise WriterFailed(f"{answered.model} gave {lack}.", model=answered.model, usage=answered.usage, again=True)
+        facts, details = _facts(texts, case, masks), _details(texts, case, situation, masks, f"{public}\n{private}")
+        language = case.shop.answers_in(situation.language)
+        remarks = Remarks(self._prompt, case, language=language, public=public, private=private)
         return Draft(
             public_reply=public or None,
             private_message=private or None,
-            facts_used=_facts(texts, case, masks),
-            details_used=_details(texts, case, situation, masks, f"{public}\n{private}"),
-            language=case.shop.answers_in(situation.language),
-            provenance=Provenance(
-                writer=self.name,
-                model=answered.model,
-                prompt=PROMPT,
-                prompt_hash=prompt.hash,
-                attempt=brief.attempt,
-                usage=answered.usage,
-                latency_ms=answered.latency_ms,
-            ),
+            facts_used=facts_stated(f"{public}\n{private}", case.facts, facts.known, _told(case)),
+            details_used=details.known,
+            language=language,
+            remarks=(*remarks.on_names(facts, details), *remarks.on_copies(question.examples)),
+            provenance=self._provenance(answered, prompt, brief),
         )
 
-    async def _asked(self, prompt: Rendered, channel: Channel, brief: Brief) -> tuple[Answered[Any], Written]:
+    async def _asked(self, prompt: Rendered, brief: Brief) -> tuple[Answered[Any], Written]:
         """Ask the model in its mode. Raises ModelFailed."""
         seconds = brief.seconds if brief.seconds is not None else ALONE_SECONDS
         if self._model.mode == "text":
             said = await self._model.ask_text(prompt.system, prompt.user, seconds=seconds)
             return said, written(said.answer)
-        if channel in _WITH_MESSAGE:
-            both = await self._model.ask(prompt.system, prompt.user, WrittenReplyAndMessage, seconds=seconds)
-            return both, written(both.answer)
         reply = await self._model.ask(prompt.system, prompt.user, WrittenReply, seconds=seconds)
         return reply, written(reply.answer)
+
+    def _provenance(self, answered: Answered[Any], prompt: Rendered, brief: Brief) -> Provenance:
+        return Provenance(
+            writer=self.name,
+            model=answered.model,
+            prompt=PROMPT,
+            prompt_hash=prompt.hash,
+            attempt=brief.attempt,
+            usage=answered.usage,
+            latency_ms=answered.latency_ms,
+            fallback_reason=_NOT_SENT if brief.instruction and self._send == "review" else None,
+        )
 
 
 def _lack(public: str, private: str, channel: Channel) -> str | None:
@@ -95,20 +106,18 @@ def _lack(public: str, private: str, channel: Channel) -> str | None:
     return None
 
 
-def _facts(texts: Written, case: Case, masks: Masks) -> tuple[str, ...]:
-    """Return the facts of the case that the model says it used."""
-    named = map(masks.put_back, texts.facts_used or ())
-    return tuple(dict.fromkeys(name for name in named if name in case.facts))
+def _facts(texts: Written, case: Case, masks: Masks) -> Named:
+    """Return the facts that the model says it used; none of one that was not asked."""
+    return facts_named(map(masks.put_back, texts.facts_used or ()), case.facts)
 
 
-def _details(texts: Written, case: Case, situation: Situation, masks: Masks, said: str) -> tuple[str, ...]:
+def _details(texts: Written, case: Case, situation: Situation, masks: Masks, said: str) -> Named:
     """Return the details of the review that the model says it used; of one that was not asked, those it quotes."""
     if texts.details_used is None:
-        return tuple(detail.text for detail in situation.details if detail.text in said)
-    review = _folded(visible(case.review.full_text))
+        return Named(known=tuple(detail.text for detail in situation.details if detail.text in said))
     named = (alone(masks.put_back(detail)) for detail in texts.details_used)
-    return tuple(dict.fromkeys(detail for detail in named if detail and _folded(detail) in review))
+    return details_named(named, case.review.full_text, case.review.product.name or "")
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
+def _told(case: Case) -> str:
+    return visible(f"{case.review.full_text}\n{case.review.product.name or ''}")

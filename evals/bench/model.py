@@ -30,7 +30,7 @@ from drafter.llm.options import ModelOptions
 from drafter.readers.embedding import EmbeddingReader
 from drafter.readers.heads import encoder_tuning
 from drafter.settings import load_settings
-from drafter.writers.answers import WrittenReply, WrittenReplyAndMessage
+from drafter.writers.answers import WrittenReply
 from drafter.writers.llm import PROMPT, LlmWriter
 from evals.bench.measure import cpu_seconds, sample_cases, tell
 from prompts.prompt import Prompt
@@ -40,8 +40,6 @@ KEY_VARIABLE = "SCRIPTED_SERVER_KEY"  # its own, so that no real key is sent; th
 KEPT_TEXTS = 50  # by the embedder: those of one review, as in service, and none of the round before
 CALL_SECONDS = 60.0
 ROUNDS = 3  # of all drafts of the sample; reading and checking them takes most of the time
-
-FORMS = {form.__name__: form for form in (WrittenReply, WrittenReplyAndMessage)}  # by the tool that a request offers
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
@@ -88,8 +86,7 @@ class _Layers:
         """The calls as Drafter makes them: limits, retries, errors in its words, the answer read and validated."""
         for body in self.bodies:
             system, user = (message["content"] for message in body["messages"])
-            form = FORMS[body["tools"][0]["function"]["name"]]
-            await self._model.ask(system, user, form, seconds=CALL_SECONDS)
+            await self._model.ask(system, user, WrittenReply, seconds=CALL_SECONDS)
 
     async def writer(self) -> None:
         """The prompt filled in and masked besides, and the answer made a draft."""

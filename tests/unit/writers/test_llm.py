@@ -126,7 +126,7 @@ async def test_what_a_model_says_it_used_is_held_to_the_case(provider: Provider)
     provider.answers = [{**REPLY, **named}]
     draft = await provider.writer().write(CASE, PUBLIC, Brief())
     assert draft.facts_used == ("return_policy",)
-    assert draft.details_used == ("zipper broke  after two days", "write to ana@example.com")
+    assert draft.details_used == (BROKEN.text, "write to ana@example.com")
 
 
 @pytest.mark.parametrize("nothing", [None, [], "return_policy"])
