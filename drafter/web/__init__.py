@@ -1,4 +1,4 @@
-"""The pages for people: sign-in, the queue, an item, what was decided, and for admins people and keys.
+"""The pages for people: sign-in, the queue, an item, what was decided, and for leads and admins what is theirs.
 
 Rendered on the server. Every step is a plain link or a plain form; HTMX and two scripts make them quicker. The pages
 are an application of their own, so that their errors are pages and their sessions never meet the API's keys.
@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from drafter.application import Application
-from drafter.web import admin, decisions, queue_pages, replies, sign_in
+from drafter.web import admin, decisions, queue_pages, replies, sign_in, voice
 from drafter.web.pages import HANDLERS, BodyLimit, Failures, Headers
 from drafter.web.site import STATIC, build
 
@@ -37,7 +37,7 @@ def create_pages(application: Application) -> FastAPI:
         ],
     )
     pages.state.web_site = build(application)
-    for part in (sign_in, queue_pages, decisions, replies, admin):
+    for part in (sign_in, queue_pages, decisions, replies, voice, admin):
         pages.include_router(part.router)
     pages.mount("/static", _Static(directory=STATIC))
     return pages

@@ -85,6 +85,20 @@ def signed_in_admin(visitor: Person) -> Visitor:
 Admin = Annotated[Visitor, Depends(signed_in_admin)]
 
 
+def signed_in_lead(visitor: Person) -> Visitor:
+    """Return who is signed in.
+
+    Raises:
+        NotAllowed: it is neither a lead nor an admin.
+    """
+    if visitor.actor.role not in (Role.LEAD, Role.ADMIN):
+        raise NotAllowed("Only a lead or an admin may see this page.")
+    return visitor
+
+
+Lead = Annotated[Visitor, Depends(signed_in_lead)]
+
+
 async def posted(request: Request, here: Here, visitor: Person) -> FormData:
     """Return the form of a signed-in person.
 

@@ -113,5 +113,10 @@ def _total(tries: Sequence[KeptAttempt], usage: Usage) -> str | None:
     return _listed(*requests(usage), price([one.usage for one in tries]))
 
 
+def took(usage: Usage) -> str | None:
+    """Return what models took, in words; None where none was asked."""
+    return _listed(*requests(usage), price([usage])) if usage.calls else None
+
+
 def _listed(*parts: str | None) -> str:
     return " · ".join(part for part in parts if part)
