@@ -9,13 +9,14 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from drafter.approvals.inspection import Inspected, Matter, Texts, inspect_texts, load_matter
+from drafter.approvals.learning import Lesson, learn, lesson_of
 from drafter.approvals.requests import DecisionRequest
 from drafter.approvals.steps import Step, effect_of
 from drafter.approvals.views import AlikeReview, Counts, ItemView, Page, QueueEntry, View
 from drafter.domain.approval import Actor, ActorKind, ApprovalItem, DecisionKind, state_after
 from drafter.domain.errors import BadInput, NotAllowed, NotFound, StaleVersion
 from drafter.domain.finding import Finding
-from drafter.domain.ports import Clock, Inspector
+from drafter.domain.ports import Clock, Embedder, Inspector
 from drafter.store import attempts, items, queue, replies, reviews
 from drafter.store.database import Database
 from drafter.store.jobs import DraftingQueue
@@ -30,12 +31,21 @@ class Approvals:
     """The items of an installation before its people; every call may be made from any thread."""
 
     def __init__(
-        self, *, database: Database, inspector: Inspector, engine: DraftingQueue, clock: Clock, claim_minutes: int
+        self,
+        *,
+        database: Database,
+        inspector: Inspector,
+        engine: DraftingQueue,
+        clock: Clock,
+        claim_minutes: int,
+        embedder: Embedder | None = None,
     ) -> None:
+        """Make the approvals of an installation; without an `embedder`, approved replies do not become examples."""
         self._database = database
         self._inspector = inspector
         self._engine = engine
         self._clock = clock
+        self._embedder = embedder
         self._claim = timedelta(minutes=claim_minutes)
 
     def queue(
@@ -108,8 +118,8 @@ class Approvals:
     ) -> ItemView:
         """Take a step and return the item after it.
 
-        The text is inspected before the transaction begins, so that nobody waits for the checks; inside it, the item's
-        version and what the text was measured against have to be the same still.
+        The text is inspected, and what it teaches is worked out, before the transaction begins, so that nobody waits
+        for that; inside it, the item's version and what the text was measured against have to be the same still.
 
         Raises:
             NotFound: there is no such item in this shop.
@@ -121,8 +131,9 @@ class Approvals:
         matter = self._matter(item_id, shop)
         self._allowed(matter.item, request, actor, expected_version)
         inspected = self._inspected(matter, request)
+        lesson = self._lesson(matter, request, inspected, actor)
         with self._database.writing() as session:
-            after = self._take(session, matter, request, actor, inspected)
+            after = self._take(session, matter, request, actor, inspected, lesson)
             view = self._view(session, item_id, shop)
         _log.info(
             "approvals.decided",
@@ -140,6 +151,13 @@ class Approvals:
         texts = Texts.of(matter.item.draft).changed_by(request.public_reply, request.private_message)
         return inspect_texts(matter, texts, self._inspector)
 
+    def _lesson(
+        self, matter: Matter, request: DecisionRequest, inspected: Inspected | None, actor: Actor
+    ) -> Lesson | None:
+        if self._embedder is None or inspected is None or request.kind is not DecisionKind.APPROVE:
+            return None
+        return lesson_of(matter, inspected, self._embedder, approver=actor.name)
+
     def _allowed(self, item: ApprovalItem, request: DecisionRequest, actor: Actor, expected_version: int) -> None:
         """Refuse early what will be refused again inside the transaction; the checks cost more than this."""
         if actor.kind is not ActorKind.PERSON:
@@ -155,6 +173,7 @@ class Approvals:
         request: DecisionRequest,
         actor: Actor,
         inspected: Inspected | None,
+        lesson: Lesson | None,
     ) -> ApprovalItem:
         now = self._clock.now()
         reviews.get(session, matter.item.review_id, lock=True)  # first: intake holds it while it closes items
@@ -187,6 +206,7 @@ class Approvals:
             details=effect.details,
             at=now,
         )
+        learn(step, lesson)
         return after
 
     def _view(self, session: Session, item_id: str, shop: str | None) -> ItemView:

@@ -31,7 +31,7 @@ class Change(Record):
 def edit_distance(before: Draft, after: Draft) -> float:
     """Return how much of a draft was changed, 0 (nothing) to 1 (all): the normalised Levenshtein distance.
 
-    It counts words, or letters in languages that do not part words, over both texts of the draft together.
+    It counts words and signs, or letters in languages that do not part words, over both texts of the draft together.
     """
     pairs = [(_counted(old, before.language), _counted(new, before.language)) for old, new in _parts(before, after)]
     longest = sum(max(len(old), len(new)) for old, new in pairs)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from drafter.domain.approval import OPEN_STATES, ItemState
-from drafter.domain.draft import Draft
+from drafter.domain.draft import PERSON, Draft
 from drafter.domain.finding import Finding
 from drafter.store.ids import new_id
 from drafter.store.tables import DraftRow, ItemRow
@@ -70,3 +70,19 @@ def recent_replies(
 def awaited_again(session: Session) -> list[str]:
     """Return the ids of the items for which a person asked for another draft that has not come."""
     return list(session.scalars(select(ItemRow.id).where(ItemRow.regenerating)))
+
+
+def newest_by_machine(session: Session, review_id: str, review_version: str) -> tuple[str, Draft] | None:
+    """Return id and record of the last draft of a review version that no person wrote; None where there is none."""
+    query = (
+        select(DraftRow)
+        .where(
+            DraftRow.review_id == review_id,
+            DraftRow.review_version == review_version,
+            DraftRow.record[("provenance", "writer")].as_string() != PERSON,
+        )
+        .order_by(DraftRow.id.desc())
+        .limit(1)
+    )
+    row = session.scalars(query).one_or_none()
+    return None if row is None else (row.id, Draft.from_store(row.record))
