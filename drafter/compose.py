@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from drafter.llm.limits import Meter
     from drafter.llm.model import ChatModel
     from drafter.llm.options import ModelOptions
+    from drafter.store.database import Database
 
 #: What a process is there for; a `command` takes no jobs and needs no model.
 ProcessRole = Literal["serve", "worker", "command"]
@@ -144,7 +145,7 @@ def _reader(settings: Settings, chat: _ChatModels, vectors: Embedder) -> Reader:
             f"The reader {settings.reader!r} needs a model: set DRAFTER_READER_MODEL or DRAFTER_MODEL, for example "
             "openai:NAME, or --model."
         )
-    readers = [LlmReader(chat.of(model), Prompt(PROMPT), languages()) for model in models]
+    readers = [LlmReader(chat.of(model), Prompt(PROMPT), languages(), send=settings.send) for model in models]
     every = settings.reader == "llm"
     doubt = always if every else Doubtful(threshold=settings.reader_threshold)
     seconds = settings.draft_seconds * READING_SHARE
@@ -165,7 +166,7 @@ def _judge(settings: Settings, chat: _ChatModels) -> Judge | None:
     from drafter.readers.steering import steers
     from prompts.prompt import Prompt
 
-    return Bench([LlmJudge(chat.of(model), Prompt(PROMPT)) for model in models], steers=steers)
+    return Bench([LlmJudge(chat.of(model), Prompt(PROMPT), send=settings.send) for model in models], steers=steers)
 
 
 def _writers(settings: Settings, chat: _ChatModels) -> tuple[Writer, ...]:
@@ -241,23 +242,11 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
     from drafter.engine import Engine, Jobs
     from drafter.intake import Intake
     from drafter.people import People
-    from drafter.store import idempotency, shops
-    from drafter.store.database import Database
-    from drafter.store.limits import SharedMeter
-    from drafter.store.migrations import migrate
+    from drafter.store import idempotency
     from drafter.voices import Voices
 
     clock = SystemClock()
-    try:
-        database = Database(settings.database_address)
-        parts = _LatePipelineParts(settings, SharedMeter(database))
-        if role != "command":
-            _ = parts.reader  # so that what cannot work says so now
-        migrate(database)
-    except (ArgumentError, OperationalError) as error:
-        raise Misconfigured(_database_advice(error)) from error
-    with database.writing() as session:
-        shops.ensure_default(session)
+    database, parts = _database_and_parts(settings, role)
     engine = Engine(database=database, name=_process_name(settings, role), workers=settings.drafts_at_once)
     delivery = Delivery(database=database, engine=engine, clock=clock, settings=settings)
     drafting = Drafting(database=database, parts=parts, clock=clock, step=engine.step)
@@ -278,6 +267,26 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
         people=People(database=database, clock=clock, session_hours=settings.session_hours),
         voices=Voices(database=database, parts=parts, clock=clock),
     )
+
+
+def _database_and_parts(settings: Settings, role: ProcessRole) -> tuple[Database, _LatePipelineParts]:
+    """Return the database, with its tables and a shop, and the pipeline's parts, whose models have limits in it."""
+    from drafter.store import shops
+    from drafter.store.database import Database
+    from drafter.store.limits import SharedMeter
+    from drafter.store.migrations import migrate
+
+    try:
+        database = Database(settings.database_address)
+        parts = _LatePipelineParts(settings, SharedMeter(database))
+        if role != "command":
+            _ = parts.reader  # so that what cannot work says so now
+        migrate(database)
+    except (ArgumentError, OperationalError) as error:
+        raise Misconfigured(_database_advice(error)) from error
+    with database.writing() as session:
+        shops.ensure_default(session)
+    return database, parts
 
 
 def _database_advice(error: ArgumentError | OperationalError) -> str:

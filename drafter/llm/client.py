@@ -14,7 +14,7 @@ import os
 import ssl
 import weakref
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -26,6 +26,7 @@ from pydantic import SecretStr
 
 from drafter.llm import provider
 from drafter.llm.faults import Fault, Kind, fault
+from drafter.llm.gate import Turn
 from drafter.llm.options import ModelOptions
 from drafter.logs import fault as where
 
@@ -37,11 +38,11 @@ _OPENAI_CLIENTS = frozenset({"openai", "azure_openai"})  # whose packages take t
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A model's client on one event loop, and its free slots for calls."""
+    """A model's client on one event loop, and the turn of its calls."""
 
     client: BaseChatModel
-    slots: asyncio.Semaphore
     life: AsyncGenerator[None, None]  # closes the connections when its loop ends
+    turn: Turn = field(default_factory=Turn)  # of its calls to begin
 
 
 class Lines:
@@ -92,7 +93,7 @@ def make(options: ModelOptions, transport: httpx2.AsyncBaseTransport | None = No
         log.warning("llm.not_ready", extra={"model": options.name, **where(error)})
         kind = Kind.NO_PROVIDER if "upported provider" in str(error) else Kind.NOT_READY
         return fault(kind, options, type(error).__name__)
-    return Line(client=client, slots=asyncio.Semaphore(options.concurrency), life=_life(http))
+    return Line(client=client, life=_life(http))
 
 
 def _arguments(options: ModelOptions, http: DefaultAsyncHttpxClient | None) -> dict[str, Any]:

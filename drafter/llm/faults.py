@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from drafter.llm import provider
+from drafter.llm.limits import Call, Wait
 from drafter.llm.options import ModelOptions
 
 NAMES = "DRAFTER_MODEL or DRAFTER_FALLBACK_MODELS"
@@ -45,6 +46,7 @@ class Kind(StrEnum):
     NO_FORM = "no_form"
     UNREADABLE = "unreadable"
     NO_TIME = "no_time"
+    LIMITED = "limited"
     SET_ASIDE = "set_aside"
     IN_BATCH = "in_batch"
 
@@ -95,8 +97,8 @@ TRAITS: Mapping[Kind, Traits] = MappingProxyType(
             advice="the quota or the credit is used up: look at your plan with the provider, or use another key ({key})"
         ),
         Kind.BUSY: Traits(
-            advice="calls come faster than your quota with the provider allows ({detail}): lower "
-            "DRAFTER_MODEL_CONCURRENCY, or have the quota raised",
+            advice="calls come faster than your quota with the provider allows ({detail}): set requests_per_minute or "
+            "tokens_per_minute in DRAFTER_MODELS_FILE, lower DRAFTER_MODEL_CONCURRENCY, or have the quota raised",
             passing=True,
         ),
         Kind.REFUSED: Traits(
@@ -157,6 +159,7 @@ TRAITS: Mapping[Kind, Traits] = MappingProxyType(
             unpaid=False,
         ),
         Kind.NO_TIME: Traits(advice="no time was left for it ({detail}): raise DRAFTER_DRAFT_SECONDS", counts=False),
+        Kind.LIMITED: Traits(advice="a limit of its own in DRAFTER_MODELS_FILE holds it back: {detail}", counts=False),
         Kind.SET_ASIDE: Traits(advice="{detail}", counts=False),
         Kind.IN_BATCH: Traits(advice="its answer comes with a batch, and is not there yet", counts=False),
     }
@@ -192,3 +195,19 @@ def fault(
         address=provider.address_setting(options),
     )
     return Fault(kind=kind, message=f"{options.name}: {message}.", status=status, wait=wait)
+
+
+def held_back(wait: Wait, call: Call) -> Fault:
+    """Return the fault of a call that one of the model's own limits kept from beginning in time."""
+    options = call.options
+    if wait.limit == "concurrency":
+        return fault(
+            Kind.NO_TIME,
+            options,
+            f"no slot was free in time among the {options.concurrency} of DRAFTER_MODEL_CONCURRENCY, or of concurrency "
+            "in DRAFTER_MODELS_FILE",
+        )
+    if wait.forever:
+        return fault(Kind.LIMITED, options, f"one call may take {call.tokens} tokens: raise {wait.limit}")
+    until = f" for another {wait.seconds:.0f} s" if wait.seconds else ""
+    return fault(Kind.LIMITED, options, f"{wait.limit} is used up{until}: raise it, or DRAFTER_DRAFT_SECONDS")

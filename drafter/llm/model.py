@@ -10,10 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 import httpx2
@@ -27,7 +25,9 @@ from drafter.llm.answers import Form, PlainText, form_of
 from drafter.llm.breaker import FAULTS_IN_A_ROW, Breaker, Change, Permit
 from drafter.llm.classify import fault_of
 from drafter.llm.client import Line, Lines
-from drafter.llm.faults import Fault, Kind, fault
+from drafter.llm.faults import Fault, Kind, fault, held_back
+from drafter.llm.gate import OWN_CLOCKS, Gate, Times
+from drafter.llm.limits import Call, InProcessMeter, Meter
 from drafter.llm.options import ModelOptions
 from drafter.llm.spending import spent, tokens_of
 from drafter.settings import ModelMode
@@ -39,23 +39,11 @@ LEAST_SECONDS = 0.5  # with less time left a call is not begun
 FIRST_WAIT = 0.5  # seconds at most before the second try, twice as long before each further one
 FIRST_BUSY_WAIT = 2.0  # where there were too many calls: limits are counted by the second or the minute
 LONGEST_BACK_OFF = 20.0  # seconds; a server that asks for more is obeyed
+BYTES_A_TOKEN = 4  # of UTF-8, by which the tokens of a question are estimated
 _MANY = frozenset({Kind.SET_ASIDE, Kind.IN_BATCH})  # faults that may come by the hundred and say nothing new
 
 Answer = TypeVar("Answer")
 Model = TypeVar("Model", bound=BaseModel)
-
-
-def _utc() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Times:
-    """How time passes: the computer's own clocks, or a test's."""
-
-    monotonic: Callable[[], float] = time.monotonic  # seconds
-    now: Callable[[], datetime] = _utc
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,17 +68,27 @@ class _Asking(Generic[Answer]):
 
 
 class ChatModel:
-    """A model by its options. One is shared by all drafts of a process.
-
-    `transport` takes the requests in place of the network, where they are not to be answered at once.
-    """
+    """A model by its options. One is shared by all drafts of a process."""
 
     def __init__(
-        self, options: ModelOptions, times: Times = Times(), transport: httpx2.AsyncBaseTransport | None = None
+        self,
+        options: ModelOptions,
+        times: Times = OWN_CLOCKS,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        meter: Meter | None = None,
     ) -> None:
+        """Make a model.
+
+        Args:
+            options: how it is asked.
+            times: how time passes.
+            transport: takes the requests in place of the network, where they are not to be answered at once.
+            meter: keeps count of its calls; None: by itself, for this process alone.
+        """
         self._options = options
         self._times = times
         self._lines = Lines(options, transport)
+        self._gate = Gate(meter or InProcessMeter(times.now), times)
         self._breaker = Breaker(times.monotonic)
         self._answered_before = transport is not None
         self._last_fault = ""
@@ -169,19 +167,24 @@ class ChatModel:
             return line
         if self._breaker.shut:
             return fault(Kind.SET_ASIDE, self._options, self._why_set_aside())
-        if not await self._slot(line, asking):
-            return fault(Kind.NO_TIME, self._options, "no slot among DRAFTER_MODEL_CONCURRENCY was free in time")
+        call = self._call_of(asking)
+        if asking.ends - self._times.monotonic() < LEAST_SECONDS:
+            return fault(Kind.NO_TIME, self._options, "less than a second was left")
+        wait = await self._gate.enter(line.turn, call, ends=asking.ends - LEAST_SECONDS)
+        if wait is not None:
+            return held_back(wait, call)
+        before, outcome = asking.usage, None
         try:
-            return await self._permitted(line, asking)
+            outcome = await self._permitted(line, asking)
+            return outcome
         finally:
-            line.slots.release()
+            await self._gate.leave(line.turn, call, _taken(before, asking.usage, outcome))
 
-    async def _slot(self, line: Line, asking: _Asking[Answer]) -> bool:
-        try:
-            async with asyncio.timeout(max(asking.ends - self._times.monotonic() - LEAST_SECONDS, 0)):
-                return await line.slots.acquire()
-        except TimeoutError:
-            return False
+    def _call_of(self, asking: _Asking[Answer]) -> Call:
+        """Return a question as a call that asks for leave."""
+        sent = sum(len(text.encode()) for _, text in asking.messages) // BYTES_A_TOKEN
+        tokens = sent + self._options.max_answer_tokens
+        return Call(options=self._options, tokens=tokens, seconds=self._options.call_seconds)
 
     async def _permitted(self, line: Line, asking: _Asking[Answer]) -> Answer | Fault:
         left = asking.ends - self._times.monotonic()
@@ -259,6 +262,13 @@ class ChatModel:
     def _note_retry(self, state: RetryCallState) -> None:
         seconds = round(state.upcoming_sleep, 2)
         log.info("llm.retried", extra={"model": self.name, "kind": _fault_in(state).kind.value, "seconds": seconds})
+
+
+def _taken(before: Usage, after: Usage, outcome: object) -> int | None:
+    """Return the tokens of a call; None where nobody told them, though there may have been some."""
+    tokens = after.tokens_in + after.tokens_out - before.tokens_in - before.tokens_out
+    unpaid = isinstance(outcome, Fault) and outcome.traits.unpaid
+    return tokens if tokens or unpaid or after.calls == before.calls else None
 
 
 def _fault_in(state: RetryCallState) -> Fault:

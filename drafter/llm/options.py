@@ -40,7 +40,9 @@ class ModelOptions(Record):
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None  # None: the provider's own default
     max_answer_tokens: Annotated[int, Field(ge=1)] = 900
     call_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0  # for one call, however slowly its answer drips in
-    concurrency: Annotated[int, Field(ge=1)] = 8  # calls at the same time in one process
+    concurrency: Annotated[int, Field(ge=1)] = 8  # calls at the same time, of all processes of one database together
+    requests_per_minute: Annotated[int, Field(ge=1)] | None = None  # of them all together, as the next; None: no limit
+    tokens_per_minute: Annotated[int, Field(ge=1)] | None = None  # sent and received
 
     @field_validator("name")
     @classmethod

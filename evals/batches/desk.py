@@ -15,7 +15,8 @@ from drafter.domain.errors import WriterFailed
 from drafter.domain.ports import Writer
 from drafter.domain.situation import Situation
 from drafter.llm.batches import Call, Endpoint, KeptReplies, Reply, at_batch_price
-from drafter.llm.model import ChatModel, Times
+from drafter.llm.gate import Times
+from drafter.llm.model import ChatModel
 from drafter.llm.options import ModelOptions
 from drafter.writers.llm import PROMPT, LlmWriter
 from drafter.writers.sturdy import SturdyWriter

@@ -32,7 +32,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 @pytest.fixture(autouse=True)
 def scripted(monkeypatch: pytest.MonkeyPatch) -> None:
-    def parts(_: Settings) -> PipelineParts:
+    def parts(_: Settings, **__: object) -> PipelineParts:
         return PipelineParts(reader=ScriptedReader(), writers=(ScriptedWriter(),), inspector=ScriptedInspector())
 
     monkeypatch.setattr(compose, "pipeline_parts", parts)
@@ -90,7 +90,7 @@ def test_processes_that_were_given_one_name_are_still_told_from_each_other(tmp_p
 
 
 def test_a_command_needs_no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_parts(_: Settings) -> PipelineParts:
+    def no_parts(_: Settings, **__: object) -> PipelineParts:
         raise AssertionError("a command asked for the model")
 
     monkeypatch.setattr(compose, "pipeline_parts", no_parts)

@@ -18,7 +18,8 @@ from drafter.domain.review import Product, Review
 from drafter.domain.situation import Channel
 from drafter.judge.bench import Bench
 from drafter.judge.llm import PROMPT, LlmJudge
-from drafter.llm.model import ChatModel, Times
+from drafter.llm.gate import Times
+from drafter.llm.model import ChatModel
 from drafter.llm.options import ModelOptions
 from drafter.settings import ModelMode
 from drafter.testing import Answer, ChatRequest, ModelServer

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from drafter.llm.model import ChatModel, Times
+from drafter.llm.gate import Times
+from drafter.llm.model import ChatModel
 from drafter.llm.options import ModelOptions
 from drafter.testing import ModelServer
 

@@ -16,7 +16,8 @@ from drafter.domain.errors import ReaderFailed
 from drafter.domain.reading import ReadingBrief
 from drafter.domain.review import Product, Review
 from drafter.domain.situation import SituationName
-from drafter.llm.model import ChatModel, Times
+from drafter.llm.gate import Times
+from drafter.llm.model import ChatModel
 from drafter.llm.options import ModelOptions
 from drafter.readers.llm import PROMPT, LlmReader
 from drafter.settings import ModelMode

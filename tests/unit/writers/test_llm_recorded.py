@@ -21,7 +21,8 @@ from drafter.domain.case import Brief, Case
 from drafter.domain.review import Product, Review
 from drafter.domain.situation import Channel, CountsAs, Detail, Situation, SituationName
 from drafter.languages import Languages
-from drafter.llm.model import ChatModel, Times
+from drafter.llm.gate import Times
+from drafter.llm.model import ChatModel
 from drafter.llm.options import ModelOptions
 from drafter.settings import ModelMode
 from drafter.testing import ModelServer
