@@ -11,7 +11,7 @@ from itertools import groupby
 
 from drafter.domain.case import Brief, Case, Prepared
 from drafter.domain.draft import Draft
-from drafter.domain.ports import Inspector, Judge, Reader, Writer
+from drafter.domain.ports import Inspector, Judge, Reader, RepairRecord, Writer
 from drafter.domain.reading import parted
 from drafter.domain.situation import Route, Situation, route_of
 from drafter.rounds import Rounds
@@ -48,12 +48,14 @@ async def answer(
     judge: Judge | None = None,
     brief: Brief = Brief(),
     seconds: float | None = None,
+    repairs: RepairRecord | None = None,
 ) -> Prepared:
     """Bring a case that has been read to a checked draft, or to a person with the reason.
 
     `writers` are tried in order; neighbours of one name (two models) stand in for each other. Each kind may mend its
     own draft twice before the next one's turn. A draft that still has a blocking finding after the last of them is
     never offered: the case is escalated with the findings. `seconds` is what a draft may take over all tries.
+    `repairs` tells which model need not be asked to mend what; without it each one is.
     A draft that a model wrote and no rule holds back is put before the `judge`, where there is one.
     The tries of models at reading the case come before those of the writers.
     """
@@ -61,7 +63,7 @@ async def answer(
     route = route_of(situation)
     if route is not Route.DRAFT:
         return Prepared(route=route, situation=situation, reason=_WHY_NOT_DRAFTED[route], attempts=readings)
-    rounds = Rounds(case, situation, inspector, brief, seconds, judge)
+    rounds = Rounds(case, situation, inspector, brief, seconds, judge, repairs=repairs)
     rounds.attempts += readings
     for _, kind in groupby(writers, key=lambda writer: writer.name):
         draft = await rounds.by(list(kind))

@@ -12,7 +12,7 @@ from drafter.domain.errors import WriterFailed
 from drafter.domain.finding import Finding, blocking
 from drafter.domain.judgement import Judgement, basis_of
 from drafter.domain.judging import Verdict
-from drafter.domain.ports import Inspector, Judge, Writer
+from drafter.domain.ports import Inspector, Judge, RepairRecord, Writer
 from drafter.domain.situation import Situation
 
 MAX_ATTEMPTS = 3  # the first try of a kind of writer and at most two repairs
@@ -32,12 +32,15 @@ class Rounds:
         seconds: float | None,
         judge: Judge | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        *,
+        repairs: RepairRecord | None = None,
     ) -> None:
         self._case = case
         self._situation = situation
         self._inspector = inspector
         self._brief = brief
         self._judge = judge
+        self._repairs = repairs
         self._monotonic = monotonic
         self._ends_at = None if seconds is None else monotonic() + seconds - min(LAST_SECONDS, seconds * LAST_SHARE)
         self._reasons: list[str] = []
@@ -54,7 +57,7 @@ class Rounds:
         """Return a draft without a blocking finding by writers that stand in for each other; None if there is none.
 
         A writer that fails is not asked again: the next one takes over. One whose answer could not be used has spent
-        the round and goes to the end of the line.
+        the round and goes to the end of the line. One that has never mended such a finding is not asked to.
         """
         able, why, brief = list(writers), "", self._brief
         for number in range(1, MAX_ATTEMPTS + 1):
@@ -69,7 +72,9 @@ class Rounds:
             if not to_mend:
                 return written.with_changes(judgement=self._kept(verdict), remarks=())
             brief = brief.with_changes(findings=to_mend, last_draft=written.with_changes(remarks=()))
-            why = f"could not be mended ({', '.join(sorted({finding.code for finding in to_mend}))})"
+            why = f"could not be mended ({', '.join(_codes(to_mend))})"
+            if number < MAX_ATTEMPTS and (in_vain := await self._in_vain(written, to_mend)):
+                self._reasons.append(f"{able.pop(0).name}: {in_vain}")  # the first in the line wrote it
         self._reasons.append(f"{writers[0].name}: {why}")
         return None
 
@@ -101,6 +106,13 @@ class Rounds:
         self.attempts += [_attempt_at(draft, blocking(verdict.findings)), *verdict.attempts]
         return verdict
 
+    async def _in_vain(self, draft: Draft, to_mend: tuple[Finding, ...]) -> str | None:
+        """Return why the model of a draft need not be asked to mend it; None where it is worth a try."""
+        model = draft.provenance.model
+        if self._repairs is None or model is None:
+            return None
+        return await self._repairs.in_vain(model, _codes(to_mend))
+
     def _kept(self, verdict: Verdict) -> Judgement | None:
         """Return a judgement with what it was made by, without which it clears nothing later."""
         if verdict.judgement is None:
@@ -130,6 +142,10 @@ class Rounds:
         return None if self._ends_at is None else max(self._ends_at - self._monotonic(), 0.0)
 
 
+def _codes(findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    return tuple(sorted({finding.code for finding in findings}))
+
+
 def _attempt_at(draft: Draft, blocks: tuple[Finding, ...]) -> Attempt:
     """Return the try that a draft came of, with what holds it back."""
     origin = draft.provenance
@@ -139,7 +155,7 @@ def _attempt_at(draft: Draft, blocks: tuple[Finding, ...]) -> Attempt:
         prompt_hash=origin.prompt_hash,
         number=origin.attempt,
         outcome="blocked" if blocks else "passed",
-        codes=tuple(sorted({finding.code for finding in blocks})),
+        codes=_codes(blocks),
         usage=origin.usage,
         latency_ms=origin.latency_ms,
     )

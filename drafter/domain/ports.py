@@ -86,6 +86,19 @@ class Judge(Protocol):
         ...
 
 
+class RepairRecord(Protocol):
+    """Remembers how models did at mending their drafts."""
+
+    async def in_vain(self, model: str, codes: Sequence[str]) -> str | None:
+        """Return why a model's next round would mend nothing, for people to read; None where it is worth a try.
+
+        Args:
+            model: whose draft has blocking findings.
+            codes: of these findings.
+        """
+        ...
+
+
 class Embedder(Protocol):
     """Turns texts into vectors."""
 

@@ -1,6 +1,6 @@
 """Rounds: who writes next when a model fails, answers uselessly, or takes long."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from drafter import pipeline
 from drafter.domain.case import Brief, Case, Prepared, ReplyToCheck
@@ -147,3 +147,54 @@ async def test_another_kind_of_writer_begins_afresh() -> None:
     first, second = ScriptedWriter("bad", name="llm"), ScriptedWriter("Thank you.", name="template")
     await answered(first, second)
     assert [(brief.attempt, brief.findings, brief.last_draft) for brief in second.briefs] == [(1, (), None)]
+
+
+class Remembered:
+    """Knows models whose repairs are in vain, and what was asked of it."""
+
+    def __init__(self, *models: str) -> None:
+        self.models = models
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+
+    async def in_vain(self, model: str, codes: Sequence[str]) -> str | None:
+        self.asked.append((model, tuple(codes)))
+        return f"{model} has not mended it in 8 tries" if model in self.models else None
+
+
+async def mended(repairs: Remembered, *writers: ScriptedWriter) -> Prepared:
+    return await pipeline.answer(CASE, QUIET_SITUATION, writers=writers, inspector=against("bad"), repairs=repairs)
+
+
+async def test_a_model_that_never_mends_a_finding_is_not_asked_to() -> None:
+    """The next writer's turn comes at once, and its draft says why."""
+    llm = ScriptedWriter("bad", "Good.", name="llm", model="m:a")
+    repairs = Remembered("m:a")
+    prepared = await mended(repairs, llm, ScriptedWriter("Template.", name="template"))
+    assert prepared.draft is not None
+    assert prepared.draft.public_reply == "Template."
+    assert prepared.draft.provenance.fallback_reason == "llm: m:a has not mended it in 8 tries"
+    assert len(llm.briefs) == 1
+    assert repairs.asked == [("m:a", ("tone",))]
+
+
+async def test_a_model_that_stands_in_is_asked_to_mend_in_its_place() -> None:
+    first = ScriptedWriter("bad", name="llm", model="m:a")
+    second = ScriptedWriter("Good.", name="llm", model="m:b")
+    prepared = await mended(Remembered("m:a"), first, second)
+    assert prepared.draft is not None
+    assert prepared.draft.public_reply == "Good."
+    assert [(brief.attempt, [finding.code for finding in brief.findings]) for brief in second.briefs] == [(2, ["tone"])]
+    assert len(first.briefs) == 1
+
+
+async def test_a_model_that_mends_sometimes_is_asked_again() -> None:
+    llm = ScriptedWriter("bad", "Good.", name="llm", model="m:a")
+    prepared = await mended(Remembered("m:b"), llm)
+    assert prepared.draft is not None
+    assert prepared.draft.public_reply == "Good."
+
+
+async def test_nobody_asks_about_the_last_round_or_about_templates() -> None:
+    repairs = Remembered()
+    await mended(repairs, ScriptedWriter("bad", name="llm", model="m:a"), ScriptedWriter("bad", name="template"))
+    assert repairs.asked == [("m:a", ("tone",))] * 2
