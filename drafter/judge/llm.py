@@ -18,6 +18,7 @@ from drafter.judge.answers import JudgedCodes, JudgedPassage, judged_of
 from drafter.judge.question import Question
 from drafter.llm.model import Answered, ChatModel
 from drafter.logs import fault
+from drafter.settings import Send
 from guardrails.catalogue import CATALOGUE
 from guardrails.kinds import Check
 from guardrails.policies import policy_for
@@ -30,15 +31,18 @@ PROMPT = "judge_codes"
 ALONE_SECONDS = 30.0  # for a try that nobody has set a time for
 LONGEST_REASON = 300  # characters that are shown
 INVENTED = "None of its quotes stands in the reply."
+#: Codes that facts may excuse: of a judge who was shown none, though there are some, a finding is a doubt.
+_BY_FACTS = frozenset({"unverified_commitment", "unsupported_claim", "liability"})
 
 
 class LlmJudge:
     """Judges by one model."""
 
-    def __init__(self, model: ChatModel, prompt: Prompt) -> None:
+    def __init__(self, model: ChatModel, prompt: Prompt, *, send: Send = "case") -> None:
         self.name = model.name
         self._model = model
         self._prompt = prompt
+        self._send: Send = send
 
     async def ask(self, reply: ReplyToCheck, brief: JudgingBrief) -> TracedJudgement:
         """Return the judgement with the try that gave it, `failed` where it rests on words that nobody wrote.
@@ -47,10 +51,10 @@ class LlmJudge:
             JudgeFailed: and nothing else; `again` is true where the answer was at fault.
         """
         try:
-            question = Question(self._prompt, reply)
+            question = Question(self._prompt, reply, self._send)
             prompt = question.rendered(brief, self._model.mode)
             answered, judged = await self._asked(prompt, brief)
-            return self._judgement(reply, question, judged, answered, brief)
+            return self._judgement(reply, question, self._as_far_as_seen(reply, judged), answered, brief)
         except PromptError as error:
             raise JudgeFailed(str(error)) from error
         except ModelFailed as failure:
@@ -76,6 +80,13 @@ class LlmJudge:
             why = f"{self.name}: its words do not say what it finds and what it clears."
             raise JudgeFailed(why, model=self.name, usage=said.usage, again=True)
         return said, answer
+
+    def _as_far_as_seen(self, reply: ReplyToCheck, judged: JudgedCodes) -> JudgedCodes:
+        """Return what was judged, less sure where facts that were not shown may say otherwise."""
+        if self._send == "case" or not reply.case.facts:
+            return judged
+        found = [one.model_copy(update={"sure": one.sure and one.code not in _BY_FACTS}) for one in judged.findings]
+        return judged.model_copy(update={"findings": found})
 
     def _judgement(
         self,

@@ -12,7 +12,9 @@ from drafter.domain.judging import JudgingBrief
 from drafter.domain.situation import Channel
 from drafter.domain.text import Span
 from drafter.llm.case_masks import masks_for
+from drafter.llm.sending import sent_case
 from drafter.quotes import locate
+from drafter.settings import Send
 from guardrails.limits import limits_of
 from prompts.prompt import Prompt, Rendered, fence, visible
 
@@ -25,9 +27,12 @@ _FENCES = {Part.PUBLIC: "public_reply", Part.PRIVATE: "private_message"}
 class Question:
     """One reply and its case, as a model sees them; the same datum has the same mark in all texts."""
 
-    def __init__(self, prompt: Prompt, reply: ReplyToCheck) -> None:
+    def __init__(self, prompt: Prompt, reply: ReplyToCheck, send: Send = "case") -> None:
         self._prompt = prompt
         self._reply = reply
+        self._case = sent_case(reply.case, send)
+        region = reply.case.review.region or reply.case.shop.region or ""
+        self._market = (str(reply.case.review.platform), region) if send == "case" else ("", "")
         self._masks = masks_for(reply.case)
         self._texts = {Part.PUBLIC: reply.public_reply or "", Part.PRIVATE: reply.private_message or ""}
         self._review = self._shown(reply.case.review.full_text)  # first, so that its marks are numbered first
@@ -50,11 +55,12 @@ class Question:
         return " ".join(visible(self._masks.put_back(words)).split())
 
     def _of_case(self) -> dict[str, str]:
-        review, phrase = self._reply.case.review, self._prompt.phrase
-        facts = [phrase("fact", "line", name=name, text=text) for name, text in self._reply.case.facts.items()]
+        review, phrase = self._case.review, self._prompt.phrase
+        facts = [phrase("fact", "line", name=name, text=text) for name, text in self._case.facts.items()]
+        platform, region = self._market
         return {
-            "platform": self._line(review.platform),
-            "region": self._line(review.region or self._reply.case.shop.region or ""),
+            "platform": self._line(platform),
+            "region": self._line(region),
             "stars": phrase("stars", "given", stars=str(review.rating)) if review.rating is not None else "",
             "product": self._line(review.product.name or ""),
             "facts": fence("\n".join(map(self._line, facts)) or phrase("facts", "none"), "facts"),

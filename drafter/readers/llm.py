@@ -26,11 +26,13 @@ from drafter.languages import UNDETERMINED
 from drafter.languages import visible as as_seen
 from drafter.llm.case_masks import masks_for
 from drafter.llm.model import Answered, ChatModel
+from drafter.llm.sending import sent_case
 from drafter.logs import fault
 from drafter.quotes import locate
 from drafter.readers import rules
 from drafter.readers.answers import ReadReview, read_of
 from drafter.readers.rules import Reading
+from drafter.settings import Send
 from prompts.library import PromptError
 from prompts.prompt import Prompt, Rendered, fence, visible
 
@@ -54,10 +56,11 @@ _NOT_SECONDARY = frozenset({SituationName.OTHER, SituationName.SPAM_ABUSE})
 class LlmReader:
     """Reads by one model."""
 
-    def __init__(self, model: ChatModel, prompt: Prompt, languages: LanguageIdentifier) -> None:
+    def __init__(self, model: ChatModel, prompt: Prompt, languages: LanguageIdentifier, *, send: Send = "case") -> None:
         self.name = model.name
         self._model = model
         self._prompt = prompt
+        self._send: Send = send
         self._languages = languages
 
     async def ask(self, case: Case, brief: ReadingBrief) -> TracedSituation:
@@ -67,7 +70,8 @@ class LlmReader:
             ReaderFailed: and nothing else; `again` is true where the answer was at fault.
         """
         try:
-            answered, answer = await self._asked(question(self._prompt, case, brief, self._model.mode), brief)
+            asked = question(self._prompt, case, brief, self._model.mode, self._send)
+            answered, answer = await self._asked(asked, brief)
             return self._situation(case, answered, answer, brief)
         except PromptError as error:
             raise ReaderFailed(str(error)) from error
@@ -152,9 +156,9 @@ class LlmReader:
         return reading, replace(reading, language=identified)
 
 
-def question(prompt: Prompt, case: Case, brief: ReadingBrief, form: str) -> Rendered:
+def question(prompt: Prompt, case: Case, brief: ReadingBrief, form: str, send: Send = "case") -> Rendered:
     """Return what a model is asked about a case, with marks in place of personal data. Raises PromptError."""
-    masks, review = masks_for(case), case.review
+    masks, review = masks_for(case), sent_case(case, send).review
 
     def shown(text: str) -> str:
         return masks.hide(visible(html.unescape(text)))

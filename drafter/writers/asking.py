@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from drafter.domain.case import Brief, Case
@@ -18,6 +19,9 @@ from drafter.writers.examples import LONGEST_REPLY, LONGEST_REVIEW, Shown, examp
 from guardrails.catalogue import CATALOGUE
 from guardrails.limits import limits_of
 from prompts.prompt import Prompt, Rendered, fence, visible
+
+NAME_MARK = "[NAME]"  # that stands for a customer's first name in examples, as in what is asked
+_GREETING = re.compile(r"\A[^.!?\n]{0,25}\[NAME\][^\s.!?,、。]{0,4}[,!.、。:]*\s*")
 
 
 class Question:
@@ -55,7 +59,7 @@ class Question:
             phrase("emoji", "yes" if voice.emoji else "no"),
         )
         standing = {key: text for key, text in shop.standing_facts.items() if key not in self._case.case_facts}
-        examples = _listed([self._example(example) for example in self.examples])
+        examples = _listed([told for example in self.examples if (told := self._example(example))])
         return {
             "shop": self._line(shop.display_name),
             "brand_voice": ", ".join(manner),
@@ -118,8 +122,13 @@ class Question:
         phrase = self._prompt.phrase
         return _listed([self._line(phrase("fact", "line", name=name, text=text)) for name, text in facts.items()])
 
-    def _example(self, example: Shown) -> str:
-        reply = shortened(self._line(example.reply), LONGEST_REPLY)
+    def _example(self, example: Shown) -> str | None:
+        """Return an example on one line; its `[NAME]` is this customer's mark now, or leaves with its greeting."""
+        name = self._masks.first_name or ""
+        text = example.reply if name else _GREETING.sub("", example.reply)
+        if not name and NAME_MARK in text:
+            return None
+        reply = shortened(name.join(map(self._shown, text.split(NAME_MARK))), LONGEST_REPLY)
         if not example.review:
             return self._prompt.phrase("example", "alone", reply=reply)
         excerpt = shortened(self._line(example.review), LONGEST_REVIEW)
