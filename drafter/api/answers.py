@@ -14,11 +14,13 @@ from drafter.domain.finding import Finding
 from drafter.domain.record import Record
 from drafter.domain.reply import Reply, ReplyPart
 from drafter.domain.review import CaseFacts, Platform, Review
+from drafter.domain.shop import BrandVoice
 from drafter.domain.situation import Route, Situation
 from drafter.readers.suspicion import Report
 from drafter.store.attempts import KeptAttempt
 from drafter.store.items import Decision
 from drafter.store.queue import EarlierDraft
+from drafter.voices import Need
 
 
 class ReviewReceived(Record):
@@ -153,6 +155,35 @@ class DecisionList(Record):
     """The steps taken on an item, in their order."""
 
     decisions: tuple[Decision, ...]
+
+
+class Voice(BrandVoice):
+    """How a shop sounds."""
+
+
+class HeardDraft(Record):
+    """What a voice makes of a review."""
+
+    draft: Draft | None
+    findings: tuple[Finding, ...]
+    reason: str | None  # why there is no draft, or what its writer could not do
+
+
+class HeardReview(Record):
+    """A review, answered in the voice as it is and as it would be."""
+
+    need: Need
+    own: bool  # a customer of the shop wrote it; else it is one of ours
+    review: Review
+    before: HeardDraft
+    after: HeardDraft
+
+
+class VoiceHeard(Record):
+    """How a change of voice sounds; nothing of it is stored."""
+
+    reviews: tuple[HeardReview, ...]
+    usage: Usage  # of all drafts together
 
 
 class Findings(Record):

@@ -21,6 +21,7 @@ TAGS = [
     {"name": "reviews", "description": "Reviews come in; each is drafted in the background."},
     {"name": "items", "description": "Reviews with their drafts, before a person. Nobody decided means not sent."},
     {"name": "deliveries", "description": "Approved replies, to be posted exactly once."},
+    {"name": "shops", "description": "How a shop sounds."},
     {"name": "health", "description": "For machines that watch."},
 ]
 _EVERYWHERE = ("bad-request", "not-signed-in", "not-allowed", "too-many-requests", "unexpected", "unavailable")

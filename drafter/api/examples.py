@@ -192,3 +192,19 @@ APPROVED_REPLIES: Example = {
     ],
     "next_cursor": None,
 }
+
+VOICE: Example = {
+    "tone": "neutral",
+    "person": "we",
+    "emoji": False,
+    "sign_off": "The Tote Team",
+    "avoid": ["unfortunately"],
+    "use": ["our workshop"],
+    "examples": [{"reply": "Thank you, that made our day in the workshop.", "review": "Lovely stitching."}],
+}
+VOICE_CHANGE: Example = {"tone": "neutral", "sign_off": "The Tote Team", "avoid": ["unfortunately"]}
+_HEARD: Example = {"draft": _DRAFT, "findings": [], "reason": None}
+VOICE_HEARD: Example = {
+    "reviews": [{"need": "remedy", "own": True, "review": REVIEW, "before": _HEARD, "after": _HEARD}],
+    "usage": _usage(6, 4452, 576, 0.001014),
+}

@@ -24,6 +24,7 @@ from drafter.domain.finding import Part
 from drafter.domain.record import Record, Text, storable
 from drafter.domain.review import Media, Review
 from drafter.domain.shop import Shop
+from drafter.voices import VoiceChange
 
 
 def _plain(value: str) -> str:
@@ -137,6 +138,12 @@ class TextsToCheck(Record):
 
     public_reply: ReplyText | None = None
     private_message: ReplyText | None = None
+
+
+class NewVoice(VoiceChange):
+    """A brand voice as it is wanted; what is left out stays as it is."""
+
+    model_config = {"json_schema_extra": {"examples": [examples.VOICE_CHANGE]}}
 
 
 class PartOfReply(Record):

@@ -25,6 +25,8 @@ class Scope(StrEnum):
     ITEMS_DECIDE = "items:decide"  # in the name of a person
     REPLIES_READ = "replies:read"
     REPLIES_WRITE = "replies:write"
+    SHOPS_READ = "shops:read"
+    SHOPS_WRITE = "shops:write"  # its brand voice
 
 
 class ApiKey(Record):
