@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from drafter.domain.case import Brief, Case, ReplyToCheck
 from drafter.domain.draft import Draft, Usage
 from drafter.domain.errors import JudgeFailed, ReaderFailed, WriterFailed
 from drafter.domain.judging import JudgingBrief, TracedJudgement
-from drafter.domain.ports import Judge, ModelJudge, ModelReader, Reader, Writer
+from drafter.domain.ports import Judge, ModelJudge, ModelReader, Reader, RepairRecord, Writer
 from drafter.domain.reading import ReadingBrief, TracedSituation
 from drafter.domain.situation import Situation
 from drafter.judge.bench import Bench
@@ -21,9 +21,9 @@ Step = Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]
 
 Failure = TypeVar("Failure", ReaderFailed, WriterFailed, JudgeFailed)
 
-#: The one name of the steps that write and judge, and by which each of them knows its own results.
+#: The one name of the steps that write, judge and ask after repairs, and by which each of them knows its own results.
 _WRITE, _BY = "write", "by"
-_WRITER, _JUDGE = "writer", "judge"
+_WRITER, _JUDGE, _RECORD = "writer", "judge", "record"
 
 
 async def directly(_name: str, work: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401  # any JSON value
@@ -90,9 +90,9 @@ def durable_reader(reader: Reader, step: Step) -> Reader:
 class DurableWriter:
     """A writer each of whose answers is kept as a step of the job.
 
-    All steps of writers and judges have one name: a job that is begun again may stop mending earlier or later than the
-    first time, because the shop's recent replies or the settings are others by now, and would then meet another one's
-    step in that place. Each passes over results that are not of its kind.
+    All steps of writers, judges and the record of repairs have one name: a job that is begun again may stop mending
+    earlier or later than the first time, because the shop's recent replies or the settings are others by now, and would
+    then meet another one's step in that place. Each passes over results that are not of its kind.
     """
 
     def __init__(self, writer: Writer, step: Step) -> None:
@@ -140,6 +140,23 @@ class DurableJudge:
         return TracedJudgement.model_validate(kept["judgement"])
 
 
+class DurableRepairs:
+    """A record of repairs whose answers are kept, named as a writer's: a job that is begun again mends the same."""
+
+    def __init__(self, record: RepairRecord, step: Step) -> None:
+        self._record = record
+        self._step = step
+
+    async def in_vain(self, model: str, codes: Sequence[str]) -> str | None:
+        """Return why the model need not be asked to mend, told now or before."""
+
+        async def work() -> dict[str, Any]:
+            return {_BY: _RECORD, "in_vain": await self._record.in_vain(model, codes)}
+
+        kept: str | None = (await _own(_RECORD, self._step, work))["in_vain"]
+        return kept
+
+
 def durable_judge(judge: Judge | None, step: Step) -> Judge | None:
     """Return a judge whose models' answers are kept, each by itself."""
     return judge.wrapped(lambda model: DurableJudge(model, step)) if isinstance(judge, Bench) else judge
@@ -156,10 +173,12 @@ async def _own(kind: str, step: Step, work: Callable[[], Awaitable[Any]]) -> dic
 def _told(failure: ReaderFailed | WriterFailed | JudgeFailed) -> dict[str, Any]:
     """Return a failure as plain JSON."""
     usage = failure.usage.model_dump(mode="json")
-    return {"message": str(failure), "model": failure.model, "usage": usage, "again": failure.again}
+    told = {"message": str(failure), "model": failure.model, "usage": usage, "again": failure.again}
+    return told | ({"codes": list(failure.codes)} if failure.codes else {})
 
 
 def _failure(kind: type[Failure], told: dict[str, Any]) -> Failure:
     """Return the failure that `_told` told of."""
     usage = Usage.model_validate(told["usage"])
-    return kind(told["message"], model=told["model"], usage=usage, again=told["again"])
+    codes = tuple(told.get("codes", ()))
+    return kind(told["message"], model=told["model"], usage=usage, again=told["again"], codes=codes)

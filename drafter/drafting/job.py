@@ -19,14 +19,15 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 
 from drafter import pipeline
 from drafter.domain.case import Brief, Case, Prepared
-from drafter.domain.ports import Clock, Inspector, Judge, Reader, Writer
+from drafter.domain.ports import Clock, Embedder, Inspector, Judge, Reader, Writer
 from drafter.domain.situation import Channel, Route, Situation, SituationName
 from drafter.drafting import storing
-from drafter.drafting.durable import DurableWriter, Step, directly, durable_judge, durable_reader
+from drafter.drafting.durable import DurableRepairs, DurableWriter, Step, directly, durable_judge, durable_reader
+from drafter.drafting.repairs import KeptRepairs
 from drafter.drafting.storing import Matter
 from drafter.logs import fault
 from drafter.readers import suspicion
-from drafter.store import drafts, reviews
+from drafter.store import drafts, examples, reviews
 from drafter.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -78,11 +79,21 @@ class Jobs(Protocol):
 class Drafting:
     """Prepares drafts of stored reviews."""
 
-    def __init__(self, *, database: Database, parts: Parts, clock: Clock, step: Step = directly) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        parts: Parts,
+        clock: Clock,
+        step: Step = directly,
+        embedder: Embedder | None = None,
+    ) -> None:
+        """Make drafting; an `embedder` finds examples for writers, without one they get none."""
         self._database = database
         self._parts = parts
         self._clock = clock
         self._step = step
+        self._embedder = embedder
 
     async def draft(self, review_id: str, version: str, revision: int = 0) -> None:
         """Bring a review version before a person, or renew its draft (`revision` above 0).
@@ -129,8 +140,7 @@ class Drafting:
         began = time.monotonic()
         situation = await durable_reader(self._parts.reader, self._step).read(matter.case)
         situation = suspicion.marked(situation, matter.likeness)
-        language = matter.case.shop.answers_in(situation.language)
-        recent = await _persistently(lambda: self._recent_replies(matter, language))
+        brief = await _persistently(lambda: self._brief(matter, situation))
         async with asyncio.timeout(self._parts.draft_seconds + GRACE_SECONDS):  # a writer may not keep to its time
             return await pipeline.answer(
                 matter.case,
@@ -138,18 +148,38 @@ class Drafting:
                 writers=[DurableWriter(writer, self._step) for writer in self._parts.writers],
                 inspector=self._parts.inspector,
                 judge=durable_judge(self._parts.judge, self._step),
-                brief=Brief(
-                    instruction=matter.instruction,
-                    tone=matter.tone,
-                    last_draft=matter.replaced,
-                    recent_replies=recent,
-                ),
+                brief=brief,
                 seconds=max(self._parts.draft_seconds - (time.monotonic() - began), 0.0),
+                repairs=DurableRepairs(KeptRepairs(self._database, self._clock), self._step),
             )
 
-    def _recent_replies(self, matter: Matter, language: str) -> tuple[str, ...]:
+    def _brief(self, matter: Matter, situation: Situation) -> Brief:
+        """Return what the writers are asked for, with what the shop said lately and what its people approved."""
+        shop, review_id = matter.case.shop, matter.stored.id
+        language = shop.answers_in(situation.language)
+        vector = None if self._embedder is None else self._embedder.embed([matter.case.review.full_text])[0]
         with self._database.reading() as session:
-            return drafts.recent_replies(session, matter.case.shop.name, language, but_not_of=matter.stored.id)
+            recent = drafts.recent_replies(session, shop.name, language, but_not_of=review_id)
+            alike = (
+                ()
+                if vector is None
+                else examples.alike(
+                    session,
+                    vector,
+                    shop=shop.name,
+                    situation=situation.situation,
+                    language=language,
+                    but_not_of=review_id,
+                    now=self._clock.now(),
+                )
+            )
+        return Brief(
+            instruction=matter.instruction,
+            tone=matter.tone,
+            last_draft=matter.replaced,
+            recent_replies=recent,
+            examples=alike,
+        )
 
     def _store(self, matter: Matter, prepared: Prepared) -> None:
         with self._database.writing() as session:
