@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from drafter.delivery import Delivery
     from drafter.drafting import Drafting
     from drafter.engine import Engine
+    from drafter.llm.budget import Purse
     from drafter.llm.limits import Meter
     from drafter.llm.model import ChatModel
     from drafter.llm.options import ModelOptions
@@ -91,13 +92,22 @@ def inspector() -> Inspector:
     return Guardrails(languages=languages(), semantics=semantics)
 
 
-def pipeline_parts(settings: Settings, *, vectors: Embedder | None = None, meter: Meter | None = None) -> PipelineParts:
+@dataclass(frozen=True, kw_only=True)
+class Common:
+    """What all processes of an installation count together; where nothing is given, each counts by itself."""
+
+    meter: Meter | None = None  # of the models' limits
+    purse: Purse | None = None  # of the shops' daily budgets
+
+
+def pipeline_parts(
+    settings: Settings, *, vectors: Embedder | None = None, common: Common | None = None
+) -> PipelineParts:
     """Return the reader, the writers and the guardrails that the settings ask for.
 
-    `vectors` stands in for the process's own embedding model where a caller keeps what it gives. `meter` keeps count of
-    the models' calls; without it each process has limits of its own.
+    `vectors` stands in for the process's own embedding model where a caller keeps what it gives.
     """
-    chat = _ChatModels(meter)
+    chat = _ChatModels(common)
     return PipelineParts(
         reader=_reader(settings, chat, vectors or embedder()),
         writers=_writers(settings, chat),
@@ -115,21 +125,29 @@ def judge_of(settings: Settings) -> Judge | None:
 class _ChatModels:
     """The models of one set of parts: a model that both reads and writes is one, with its limits and its faults."""
 
-    def __init__(self, meter: Meter | None = None) -> None:
-        self._meter = meter
+    def __init__(self, common: Common | None = None) -> None:
+        self._common = common or Common()
         self._models: dict[str, ChatModel] = {}
+
+    @cached_property
+    def purse(self) -> Purse:
+        """What the calls are taken from."""
+        from drafter.llm.budget import InProcessPurse
+
+        return self._common.purse or InProcessPurse()
 
     def of(self, options: ModelOptions) -> ChatModel:
         """Return a model, made when it is first asked for."""
         from drafter.llm.model import ChatModel
 
         if options.name not in self._models:
-            self._models[options.name] = ChatModel(options, meter=self._meter)
+            self._models[options.name] = ChatModel(options, meter=self._common.meter)
         return self._models[options.name]
 
 
 def _reader(settings: Settings, chat: _ChatModels, vectors: Embedder) -> Reader:
     """Return the embedded reader, before models where they are wanted."""
+    from drafter.llm.budgeted import BudgetedReader
     from drafter.llm.options import load_reader_models
     from drafter.readers.cascade import Doubtful, always, cascade
     from drafter.readers.embedding import EmbeddingReader
@@ -145,7 +163,11 @@ def _reader(settings: Settings, chat: _ChatModels, vectors: Embedder) -> Reader:
             f"The reader {settings.reader!r} needs a model: set DRAFTER_READER_MODEL or DRAFTER_MODEL, for example "
             "openai:NAME, or --model."
         )
-    readers = [LlmReader(chat.of(model), Prompt(PROMPT), languages(), send=settings.send) for model in models]
+    prompt, purse = Prompt(PROMPT), chat.purse
+    readers = [
+        BudgetedReader(LlmReader(chat.of(model), prompt, languages(), send=settings.send), model, purse)
+        for model in models
+    ]
     every = settings.reader == "llm"
     doubt = always if every else Doubtful(threshold=settings.reader_threshold)
     seconds = settings.draft_seconds * READING_SHARE
@@ -163,10 +185,13 @@ def _judge(settings: Settings, chat: _ChatModels) -> Judge | None:
         raise Misconfigured("The judge needs a model: set DRAFTER_JUDGE_MODEL or DRAFTER_MODEL, or --model.")
     from drafter.judge.bench import Bench
     from drafter.judge.llm import PROMPT, LlmJudge
+    from drafter.llm.budgeted import BudgetedJudge
     from drafter.readers.steering import steers
     from prompts.prompt import Prompt
 
-    return Bench([LlmJudge(chat.of(model), Prompt(PROMPT), send=settings.send) for model in models], steers=steers)
+    prompt, purse = Prompt(PROMPT), chat.purse
+    judges = [BudgetedJudge(LlmJudge(chat.of(model), prompt, send=settings.send), model, purse) for model in models]
+    return Bench(judges, steers=steers)
 
 
 def _writers(settings: Settings, chat: _ChatModels) -> tuple[Writer, ...]:
@@ -182,26 +207,27 @@ def _writers(settings: Settings, chat: _ChatModels) -> tuple[Writer, ...]:
     models = load_models(settings)
     if settings.writer == "llm" and not models:
         raise Misconfigured("The writer 'llm' needs a model: set DRAFTER_MODEL, for example openai:NAME, or --model.")
-    return (*(SturdyWriter(_llm_writer(settings, chat.of(model))) for model in models), template)
+    return (*(SturdyWriter(_llm_writer(settings, chat, model)) for model in models), template)
 
 
-def _llm_writer(settings: Settings, model: ChatModel) -> Writer:
+def _llm_writer(settings: Settings, chat: _ChatModels, model: ModelOptions) -> Writer:
+    from drafter.llm.budgeted import BudgetedWriter
     from drafter.writers.llm import PROMPT, LlmWriter
     from prompts.prompt import Prompt
 
-    return LlmWriter(model, Prompt(PROMPT), send=settings.send)
+    return BudgetedWriter(LlmWriter(chat.of(model), Prompt(PROMPT), send=settings.send), model, chat.purse)
 
 
 class _LatePipelineParts:
     """The pipeline's parts, built when they are first asked for."""
 
-    def __init__(self, settings: Settings, meter: Meter) -> None:
+    def __init__(self, settings: Settings, common: Common) -> None:
         self._settings = settings
-        self._meter = meter
+        self._common = common
 
     @cached_property
     def _parts(self) -> PipelineParts:
-        return pipeline_parts(self._settings, meter=self._meter)
+        return pipeline_parts(self._settings, common=self._common)
 
     @property
     def reader(self) -> Reader:
@@ -249,7 +275,13 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
     database, parts = _database_and_parts(settings, role)
     engine = Engine(database=database, name=_process_name(settings, role), workers=settings.drafts_at_once)
     delivery = Delivery(database=database, engine=engine, clock=clock, settings=settings)
-    drafting = Drafting(database=database, parts=parts, clock=clock, step=engine.step)
+    drafting = Drafting(
+        database=database,
+        parts=parts,
+        clock=clock,
+        step=engine.step,
+        embedder=embedder() if settings.writes_by_model else None,  # templates learn from no example
+    )
     tick = _tick(
         delivery, drafting, engine, lambda: idempotency.drop_older(database, clock.now() - idempotency.KEPT_FOR)
     )
@@ -261,7 +293,12 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
         engine=engine,
         intake=Intake(database=database, engine=engine, clock=clock),
         approvals=Approvals(
-            database=database, inspector=parts, engine=engine, clock=clock, claim_minutes=settings.claim_minutes
+            database=database,
+            inspector=parts,
+            engine=engine,
+            clock=clock,
+            claim_minutes=settings.claim_minutes,
+            embedder=embedder(),
         ),
         delivery=delivery,
         people=People(database=database, clock=clock, session_hours=settings.session_hours),
@@ -272,13 +309,15 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
 def _database_and_parts(settings: Settings, role: ProcessRole) -> tuple[Database, _LatePipelineParts]:
     """Return the database, with its tables and a shop, and the pipeline's parts, whose models have limits in it."""
     from drafter.store import shops
+    from drafter.store.budget import StoredPurse
     from drafter.store.database import Database
     from drafter.store.limits import SharedMeter
     from drafter.store.migrations import migrate
 
     try:
         database = Database(settings.database_address)
-        parts = _LatePipelineParts(settings, SharedMeter(database))
+        common = Common(meter=SharedMeter(database), purse=StoredPurse(database, SystemClock()))
+        parts = _LatePipelineParts(settings, common)
         if role != "command":
             _ = parts.reader  # so that what cannot work says so now
         migrate(database)

@@ -116,8 +116,12 @@ class Settings(BaseSettings):
         """Drafts prepared at the same time: what is embedded keeps the processor busy, a model is waited for."""
         if self.workers is not None:
             return self.workers
-        writes = self.model is not None and self.writer != "template"
-        return DRAFTS_BY_MODEL if writes or self.reads_by_model else DRAFTS_BY_TEMPLATE
+        return DRAFTS_BY_MODEL if self.writes_by_model or self.reads_by_model else DRAFTS_BY_TEMPLATE
+
+    @property
+    def writes_by_model(self) -> bool:
+        """Whether a model takes part in writing."""
+        return self.model is not None and self.writer != "template"
 
     @property
     def reads_by_model(self) -> bool:
