@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from drafter import logs
-from evals.bench import comparing, engine, faults, guardrails, model, pipeline, reader, runs, throughput
+from evals.bench import comparing, drafts, engine, faults, guardrails, model, pipeline, reader, runs, throughput
 
 BENCHMARKS = {
     "pipeline": pipeline.run,
@@ -16,6 +16,7 @@ BENCHMARKS = {
     "guardrails": guardrails.run,
     "engine": engine.run,
     "model": model.run,
+    "drafts": drafts.run,
     "evals": runs.run,
     "compare": comparing.run,
     "throughput": throughput.run,
