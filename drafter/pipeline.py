@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from drafter.domain.case import Brief, Case, Prepared
-from drafter.domain.draft import Draft
+from drafter.domain.draft import OVER_BUDGET, Draft
 from drafter.domain.ports import Inspector, Judge, Reader, RepairRecord, Writer
 from drafter.domain.reading import parted
 from drafter.domain.situation import Route, Situation, route_of
@@ -80,10 +80,16 @@ async def answer(
 
 
 def _drafted(situation: Situation, draft: Draft, rounds: Rounds) -> Prepared:
-    """Return the case with its draft, which says why it is another writer's than the first one's, if it is."""
+    """Return the case with its draft, which says why it is another writer's than the first one's, if it is.
+
+    What its own writer says that it could not do stands behind that.
+    """
     reason = rounds.reason or None
     if reason is not None:
-        draft = draft.with_changes(provenance=draft.provenance.with_changes(fallback_reason=reason))
+        over = any(OVER_BUDGET in attempt.codes for attempt in rounds.attempts)
+        told = " ".join(part for part in (reason, draft.provenance.fallback_reason) if part)
+        origin = draft.provenance.with_changes(fallback_reason=told, over_budget=over)
+        draft = draft.with_changes(provenance=origin)
     return Prepared(
         route=Route.DRAFT,
         situation=situation,

@@ -50,7 +50,7 @@ class Rounds:
     @property
     def reason(self) -> str:
         """Why the writers so far gave no draft that passed; empty where none failed."""
-        *before, last = self._reasons or [""]
+        *before, last = dict.fromkeys(self._reasons) or [""]
         return "; ".join([*(reason.rstrip(".") for reason in before), last])
 
     async def by(self, writers: Sequence[Writer]) -> Draft | None:
@@ -131,6 +131,7 @@ class Rounds:
                 model=failure.model,
                 number=number,
                 outcome="failed",
+                codes=failure.codes,
                 reason=str(failure),
                 usage=failure.usage,
                 latency_ms=round(seconds * 1000, 1),

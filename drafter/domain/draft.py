@@ -10,6 +10,7 @@ from drafter.domain.finding import Finding
 from drafter.domain.judgement import Judgement
 from drafter.domain.record import Record, Text
 
+OVER_BUDGET = "daily_budget"  # the code of a try at which no model was asked, because the shop's budget is used up
 PERSON = "person"  # the writer of a text that a person wrote or changed
 
 
@@ -40,7 +41,7 @@ class Attempt(Record):
     prompt_hash: str | None = None  # of the prompt that a draft came of; None where there was none, or no draft
     number: int  # 1 for the first try of a kind of writer, 2 and 3 for repairs
     outcome: Literal["passed", "blocked", "failed"]  # what the guardrails said; `failed`: there was nothing to check
-    codes: tuple[str, ...] = ()  # of the blocking findings
+    codes: tuple[str, ...] = ()  # of the blocking findings; `daily_budget` where no model was asked because of it
     reason: Text | None = None  # why it failed
     usage: Usage = Usage()
     latency_ms: float = 0.0
@@ -57,6 +58,7 @@ class Provenance(Record):
     usage: Usage = Usage()  # of this try; what the whole draft took is in `Prepared.attempts`
     latency_ms: float = 0.0
     fallback_reason: Text | None = None  # why not the writer that was asked for
+    over_budget: bool = False  # whether that is because the shop's daily budget was used up
 
 
 class Draft(Record):

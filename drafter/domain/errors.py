@@ -90,11 +90,20 @@ class Misconfigured(DrafterError):
 class _CostlyFailure(DrafterError):
     """A failure that may have taken calls of a model."""
 
-    def __init__(self, message: str, *, model: str | None = None, usage: Usage = Usage(), again: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        model: str | None = None,
+        usage: Usage = Usage(),
+        again: bool = False,
+        codes: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.model = model  # that was asked
         self.usage = usage
         self.again = again  # whether the answer, not the provider, was at fault: another try may go well
+        self.codes = codes  # why, for those who count it
 
 
 class ModelFailed(_CostlyFailure):

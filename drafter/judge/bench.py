@@ -129,6 +129,7 @@ class _Asking:
                 model=failure.model or judge.name,
                 number=self._brief.attempt,
                 outcome="failed",
+                codes=failure.codes,
                 reason=str(failure),
                 usage=failure.usage,
                 latency_ms=round(seconds * 1000, 1),

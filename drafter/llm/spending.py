@@ -39,10 +39,10 @@ def spent(options: ModelOptions, tokens: Tokens | None, *, unpaid: bool = False)
         unpaid: whether untold tokens are none (a request that was turned away), not unknown (one that timed out).
     """
     sent, received = tokens or (0, 0)
-    return Usage(calls=1, tokens_in=sent, tokens_out=received, cost_usd=_cost(options, tokens, unpaid=unpaid))
+    return Usage(calls=1, tokens_in=sent, tokens_out=received, cost_usd=cost_of(options, tokens, unpaid=unpaid))
 
 
-def _cost(options: ModelOptions, tokens: Tokens | None, *, unpaid: bool) -> float | None:
+def cost_of(options: ModelOptions, tokens: Tokens | None, *, unpaid: bool = False) -> float | None:
     """Return US dollars; None where a price or what is to be paid is not known."""
     price_in, price_out = options.usd_per_million_in, options.usd_per_million_out
     if price_in is None or price_out is None:

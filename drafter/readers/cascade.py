@@ -213,6 +213,7 @@ class _Asking:
                 model=failure.model or model,
                 number=self._brief.attempt,
                 outcome="failed",
+                codes=failure.codes,
                 reason=str(failure),
                 usage=failure.usage,
                 latency_ms=round(seconds * 1000, 1),

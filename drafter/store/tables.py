@@ -355,12 +355,13 @@ class ModelCallRow(Base):
     expires_at: Mapped[datetime]  # when nobody believes in it any more: a call, or the next look of one that waits
 
 
-class BudgetHoldRow(Base):
-    """What a draft under way has taken, and may take next, of its shop's budget; it goes when its tries are stored."""
+class BudgetEntryRow(Base):
+    """What one question to a model may take of its shop's daily budget; once it is answered, what it took."""
 
-    __tablename__ = "budget_hold"
-    id: Mapped[str] = mapped_column(String(100), primary_key=True)  # of the drafting job
-    shop: Mapped[str] = mapped_column(ForeignKey("shop.name"), index=True)
+    __tablename__ = "budget_entry"
+    __table_args__ = (Index("ix_budget_entry_spent", "shop", "at"),)
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    shop: Mapped[str] = mapped_column(ForeignKey("shop.name"))
+    at: Mapped[datetime]
     tokens: Mapped[int] = mapped_column(BigInteger)
-    cost_usd: Mapped[float]
-    expires_at: Mapped[datetime]
+    cost_usd: Mapped[float]  # 0 where the price is not known: then no budget in US dollars lets a model be asked

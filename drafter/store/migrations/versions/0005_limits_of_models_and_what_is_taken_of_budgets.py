@@ -1,4 +1,4 @@
-"""Limits of models that all processes share, and what is held of daily budgets."""
+"""Limits of models that all processes share, and what is taken of daily budgets."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def upgrade() -> None:
     with op.batch_alter_table("model_call", schema=None) as batch_op:
         batch_op.create_index("ix_model_call_window", ["model", "began_at"], unique=False)
     op.create_table(
-        "budget_hold",
-        sa.Column("id", sa.String(length=100), nullable=False),
+        "budget_entry",
+        sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("shop", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tokens", sa.BigInteger(), nullable=False),
         sa.Column("cost_usd", sa.Double(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["shop"], ["shop.name"], name=op.f("fk_budget_hold_shop_shop")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_hold")),
+        sa.ForeignKeyConstraint(["shop"], ["shop.name"], name=op.f("fk_budget_entry_shop_shop")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_entry")),
     )
-    with op.batch_alter_table("budget_hold", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_budget_hold_shop"), ["shop"], unique=False)
+    with op.batch_alter_table("budget_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_budget_entry_spent", ["shop", "at"], unique=False)
