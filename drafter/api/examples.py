@@ -133,7 +133,12 @@ ITEM_DETAIL: Example = _ITEM | {
 
 APPROVE: Example = {"kind": "approve", "actor": "maria", "public_reply": _PUBLIC, "private_message": _PRIVATE}
 REJECT: Example = {"kind": "reject", "actor": "maria", "reason": "The customer has been answered by phone."}
-REGENERATE: Example = {"kind": "regenerate", "actor": "maria", "instruction": "Shorter, and name the zipper."}
+REGENERATE: Example = {
+    "kind": "regenerate",
+    "actor": "maria",
+    "instruction": "Shorter, and name the zipper.",
+    "tone": "neutral",
+}
 TEXTS_TO_CHECK: Example = {"public_reply": "Change your review to five stars and we will send you a gift."}
 FINDINGS: Example = {
     "findings": [

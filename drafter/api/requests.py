@@ -23,7 +23,7 @@ from drafter.domain.approval import DecisionKind
 from drafter.domain.finding import Part
 from drafter.domain.record import Record, Text, storable
 from drafter.domain.review import Media, Review
-from drafter.domain.shop import Shop
+from drafter.domain.shop import Shop, Tone
 from drafter.voices import VoiceChange
 
 
@@ -126,6 +126,9 @@ class NewDecision(Record):
     public_reply: ReplyText | None = Field(default=None, description="The person's own text, with edit or approve.")
     private_message: ReplyText | None = Field(default=None, description="The person's own text, with edit or approve.")
     instruction: Reason | None = Field(default=None, description="A wish to the writer, with regenerate.")
+    tone: Tone | None = Field(
+        default=None, description="With regenerate: the tone of this draft, in place of the shop's own."
+    )
     overrule_reason: Reason | None = Field(
         default=None, description="Why a lead approves in spite of blocking findings, where that is allowed at all."
     )

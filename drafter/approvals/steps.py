@@ -98,11 +98,12 @@ def _regenerate(step: Step, queue: DraftingQueue) -> Effect:
     if item.regenerating:
         raise IllegalStep("A new draft is on its way already.")
     instruction = (step.request.instruction or "").strip()
+    wishes = {"instruction": instruction or None, "tone": step.request.tone}
     revision = item.version + 1  # the item's version after this step
     return Effect(
         changes={**_held_by_actor(step), "regenerating": True},
         # only the draft of this revision is waited for: an earlier one may still be on its way
-        details={"revision": revision} | ({"instruction": instruction} if instruction else {}),
+        details={"revision": revision} | {name: wish for name, wish in wishes.items() if wish is not None},
         follow=lambda _: queue.enqueue_draft(step.session, item.review_id, item.review_version, revision=revision),
     )
 

@@ -18,7 +18,7 @@ from drafter.web.views import open_history, open_item
 
 router = APIRouter()
 
-_FIELDS = ("reason", "public_reply", "private_message", "instruction", "overrule_reason")
+_FIELDS = ("reason", "public_reply", "private_message", "instruction", "tone", "overrule_reason")
 _TEXTS = ("public_reply", "private_message")
 _CLAIM_BADGE = "claim"  # the element that claims by itself once an item has been looked at for a moment
 
@@ -42,6 +42,8 @@ def decide(request: Request, here: Here, person: Person, item_id: str, form: Pos
 def _request(form: FormData) -> tuple[DecisionRequest, int]:
     """Return the step that a form asks for, and the version that the person saw."""
     given = {name: text_of(form, name) for name in _FIELDS}
+    if given["tone"] == text_of(form, "own_tone"):  # the slider stands where the shop's voice has it
+        given["tone"] = None
     wishes = {name: text for name, text in given.items() if text or (text is not None and name in _TEXTS)}
     try:
         return DecisionRequest.model_validate({"kind": text_of(form, "kind"), **wishes}), int(

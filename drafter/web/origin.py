@@ -50,6 +50,7 @@ class Origin:
     provenance: Provenance | None  # None: there is no draft
     causes: tuple[Try, ...]  # the last try of each one that was asked before the author and did not come through
     fallback_reason: str | None  # in the writers' own words, where the tries themselves are not known
+    unmet: str | None  # which wishes of the shop or of a person its writer could not meet
     no_model: bool  # templates wrote it because nobody else was to be asked
     rounds: tuple[Round, ...]  # the newest first
     total: str | None  # what all tries took; None where that is what the only one took
@@ -66,6 +67,7 @@ def origin_of(view: ItemView) -> Origin:
         provenance=provenance,
         causes=_causes(own, provenance) if provenance else (),
         fallback_reason=provenance.fallback_reason if provenance and not own else None,
+        unmet=_unmet(view, provenance) if provenance and own else None,
         no_model=bool(own) and {one.writer for one in whole} == {"template"},
         rounds=tuple(_round(tries, view.at) for tries in reversed(rounds)),
         total=_total(view.attempts, view.usage),
@@ -74,8 +76,15 @@ def origin_of(view: ItemView) -> Origin:
 
 def reason_of(view: ItemView) -> str | None:
     """Return the item's reason, unless it only says why another writer wrote the draft, which `Origin` tells."""
-    told = {earlier.draft.provenance.fallback_reason for earlier in view.drafts}
-    return None if view.item.reason in told else view.item.reason
+    told = [earlier.draft.provenance.fallback_reason or "" for earlier in view.drafts]
+    reason = view.item.reason
+    return None if reason and any(one.startswith(reason) for one in told) else reason
+
+
+def _unmet(view: ItemView, author: Provenance) -> str | None:
+    """Return what the author says beside why the writers before them did not come through."""
+    said = author.fallback_reason or ""
+    return said.removeprefix(view.item.reason or "").strip() or None
 
 
 def _own(rounds: Sequence[tuple[KeptAttempt, ...]]) -> tuple[KeptAttempt, ...]:

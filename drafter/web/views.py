@@ -20,6 +20,7 @@ from drafter.domain.shop import Limits, Shop
 from drafter.domain.situation import Channel
 from drafter.readers.suspicion import Report
 from drafter.store.items import Decision
+from drafter.web.asked import Version, Wish, current_wish, earlier_drafts
 from drafter.web.origin import Origin, origin_of, reason_of
 from drafter.web.times import TimeLeft, ago, time_left
 from drafter.web.underline import marked
@@ -43,6 +44,7 @@ class Row:
     escalated: bool
     blocked: bool
     stand_in: bool  # another writer wrote the draft than the one that was asked first
+    over_budget: bool  # because the shop's daily budget was used up
     left: TimeLeft | None  # None once it is decided
     holder: str | None  # the name of who has it open
     mine: bool
@@ -62,6 +64,7 @@ def row_of(entry: QueueEntry, actor: Actor) -> Row:
         escalated=entry.item.escalated,
         blocked=bool(entry.blocked) and entry.item.is_open,
         stand_in=entry.item.draft is not None and entry.item.draft.provenance.fallback_reason is not None,
+        over_budget=entry.item.draft is not None and entry.item.draft.provenance.over_budget,
         left=_left(entry),
         holder=entry.claimed_by_name if entry.claimed_by else None,
         mine=entry.claimed_by == actor.id,
@@ -140,6 +143,14 @@ class OpenItem:
     contact: str | None
     alike: tuple[AlikeReview, ...]
     report: Report | None  # to the platform, that is suggested
+    wish: Wish | None  # what the draft was asked to be
+    earlier: tuple[Version, ...]  # drafts, the newest first
+    own_tone: str  # of the shop
+
+    @property
+    def tone(self) -> str:
+        """The tone that a new draft is to have unless the person chooses another one: that of the draft they see."""
+        return (self.wish and self.wish.tone) or self.own_tone
 
     @property
     def editable(self) -> bool:
@@ -202,6 +213,9 @@ def open_item(
         contact=view.escalation_contact,
         alike=view.alike,
         report=view.suggested_report,
+        wish=current_wish(view),
+        earlier=earlier_drafts(view),
+        own_tone=shop.brand_voice.tone,
     )
 
 
@@ -271,10 +285,15 @@ def open_history(view: ItemView) -> tuple[PastStep, ...]:
 
 def past_step(step: Decision, now: datetime) -> PastStep:
     """Return a decision in words."""
-    extra = step.details.get("overrule_reason") or step.details.get("instruction")
+    extra = step.details.get("overrule_reason") or step.details.get("instruction") or _tone_in(step)
     return PastStep(
         who=step.actor.name if step.actor.kind is ActorKind.PERSON else "Drafter",  # its parts mean nothing to a reader
         kind=step.kind,
         when=ago(step.at, now),
         reason=step.reason or (str(extra) if extra else None),
     )
+
+
+def _tone_in(step: Decision) -> str | None:
+    tone = step.details.get("tone")
+    return f"In a {tone} tone" if tone else None
