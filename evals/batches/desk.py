@@ -18,6 +18,7 @@ from drafter.llm.batches import Call, Endpoint, KeptReplies, Reply, at_batch_pri
 from drafter.llm.gate import Times
 from drafter.llm.model import ChatModel
 from drafter.llm.options import ModelOptions
+from drafter.settings import Send
 from drafter.writers.llm import PROMPT, LlmWriter
 from drafter.writers.sturdy import SturdyWriter
 from evals.runs.asking import REPEAT, SetAside
@@ -41,9 +42,10 @@ _TURN: ContextVar[_Turn] = ContextVar("turn")
 class Desk:
     """Looks up the replies to calls, and collects the calls that have none yet."""
 
-    def __init__(self, cache: Cache, run: str) -> None:
+    def __init__(self, cache: Cache, run: str, *, send: Send = "case") -> None:
         self._cache = cache
         self._run = run
+        self._send: Send = send
         self._calls: dict[str, dict[str, Call]] = {}
         self.open = True  # whether what is collected will be sent
 
@@ -51,7 +53,8 @@ class Desk:
         """Return a model's writer, the same as in a live run; its calls come here."""
         transport = KeptReplies(partial(self._reply, options))
         model = ChatModel(at_batch_price(options), Times(sleep=_no_wait), transport)
-        return _WaitingWriter(SturdyWriter(LlmWriter(model, Prompt(PROMPT))), options.name, self)
+        writer = SturdyWriter(LlmWriter(model, Prompt(PROMPT), send=self._send))
+        return _WaitingWriter(writer, options.name, self)
 
     def collected(self) -> Mapping[str, Sequence[Call]]:
         """Return the calls that wait, by the names of their models, and forget them."""

@@ -98,7 +98,7 @@ class _Batching:
         self._plan = plan.with_changes(origin=origin, identities=writer_identities(origin))
         self._dataset = dataset
         run = hash_of(plan.name, origin.fingerprint)
-        self._desk = Desk(cache, run)
+        self._desk = Desk(cache, run, send=origin.settings.get("send", "case"))
         self._parts = replace(parts, writers=(*map(self._desk.writer, models), *parts.writers[len(models) :]))
         self._apis = apis
         self._tell = tell

@@ -19,9 +19,14 @@ def judge_options(settings: Settings, name: str) -> ModelOptions:
     """Return the options of a judge: DRAFTER_MODELS_FILE may hold some for its name; DRAFTER_MODEL is not looked at.
 
     Raises:
-        BadInput: the name cannot be used, or the model is asked in plain text, which has no form for scores.
+        BadInput: the name cannot be used, the model is asked in plain text, which has no form for scores, or nothing
+            but reviews may be sent.
         Misconfigured: the file cannot be used.
     """
+    if settings.send == "review":
+        raise BadInput(
+            "A judge is shown facts and replies, which DRAFTER_SEND=review forbids: set it to case for this."
+        )
     own = settings.model_copy(update={"model": name, "fallback_models": ()})
     try:
         (options,) = load_models(own)

@@ -68,6 +68,7 @@ _SETTINGS = (
     "fallback_models",
     "model_mode",
     "draft_seconds",
+    "send",
 )
 
 
@@ -95,7 +96,7 @@ def writer_identities(origin: Origin) -> tuple[object, ...]:
     """Return all that decides what each writer writes, besides the case; models come first and in their order."""
     options = (*origin.models, *(None for _ in origin.writers[len(origin.models) :]))
     return tuple(
-        [writer, option, origin.code_hash, origin.prompts]
+        [writer, option, origin.code_hash, origin.prompts, origin.settings.get("send")]
         for writer, option in zip(origin.writers, options, strict=True)
     )
 
