@@ -1,160 +1,55 @@
-"""The library: templates and word lists by name, read once, refused when anything in them is unknown.
+"""The library: templates, topics and word lists by name, read once, refused when anything in them is unknown.
 
-Files are data: `templates/<language>/<situation>.yaml`, `templates/<language>/common.yaml` and `words/<name>.yaml`.
+Files are data: `templates/<language>/<situation>.yaml`, `templates/<language>/common.yaml`, `topics/<language>.yaml`
+and `words/<name>.yaml`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import string
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
+from prompts.filling import MissingVariables, PromptError, UnknownPrompt, content_hash, render, variables_of
+from prompts.records import (
+    Common,
+    File,
+    Greeting,
+    Manner,
+    Message,
+    PrivateLine,
+    Reply,
+    Templates,
+    Topic,
+    TopicGroup,
+    Topics,
+    WordList,
+    is_topic,
+)
 
-class PromptError(Exception):
-    """A prompt or template cannot be used; the message names the file and what is wrong with it."""
-
-
-class UnknownPrompt(PromptError):
-    """No file of that name."""
-
-
-class MissingVariables(PromptError):
-    """A text needs variables that were not given; `names` holds all of them."""
-
-    def __init__(self, text: str, names: Iterable[str]) -> None:
-        self.names = tuple(sorted(names))
-        super().__init__(f"The text {text!r} needs: {', '.join(self.names)}.")
-
-
-@lru_cache(maxsize=8192)  # there are some thousand texts, each asked for with every draft
-def variables_of(text: str) -> frozenset[str]:
-    """Return the names of the variables of a text.
-
-    Raises:
-        ValueError: a brace stands alone, or a variable is more than a plain name.
-    """
-    names: set[str] = set()
-    for _, name, form, conversion in string.Formatter().parse(text):
-        if name is None:
-            continue
-        if not name.isidentifier() or form or conversion:
-            raise ValueError(f"{{{name}}} is not a plain variable")
-        names.add(name)
-    return frozenset(names)
-
-
-def render(text: str, variables: Mapping[str, str]) -> str:
-    """Return the text with its variables filled in; values are never read as templates.
-
-    Raises:
-        MissingVariables: with all that are missing.
-    """
-    missing = variables_of(text) - variables.keys()
-    if missing:
-        raise MissingVariables(text, missing)
-    return text.format_map(dict(variables))
-
-
-def content_hash(content: object) -> str:
-    """Return `sha256:...` of the canonical form: JSON with sorted keys, so that layout and comments do not count."""
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _allows(*names: str) -> AfterValidator:
-    def check(text: str) -> str:
-        unknown = variables_of(text) - set(names)
-        if unknown:
-            raise ValueError(f"unknown variables: {', '.join(sorted(unknown))}")
-        return text
-
-    return AfterValidator(check)
-
-
-Entry = Annotated[str, Field(min_length=1), _allows("product", "detail")]
-Entries = Annotated[tuple[Entry, ...], Field(min_length=1)]
-Plain = Annotated[str, Field(min_length=1), _allows()]
-PlainEntries = Annotated[tuple[Plain, ...], Field(min_length=1)]
-
-
-class _File(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Reply(_File):
-    """The slots of a public reply; each entry is one sentence."""
-
-    acknowledge: Entries
-    resolve: Entries
-    invite: tuple[Entry, ...] = ()  # may be empty: the reply then has two sentences
-
-
-class PrivateLine(_File):
-    """The one neutral sentence that stands in public where the channel is private."""
-
-    line: PlainEntries
-
-
-class Message(_File):
-    """The slots of a private message."""
-
-    open: Entries
-    ask: Entries
-    close: Entries
-
-
-class Templates(_File):
-    """All wordings for one situation in one language."""
-
-    language: str
-    situation: str
-    public: Reply | None = None
-    hybrid: Reply | None = None
-    private: PrivateLine | None = None
-    message: Message | None = None
-
-
-class Greeting(_File):
-    """How a reply begins; no sentence."""
-
-    with_name: Annotated[tuple[Annotated[str, _allows("name")], ...], Field(min_length=1)]
-    without_name: Annotated[tuple[Annotated[str, _allows()], ...], Field(min_length=1)]
-
-
-class Common(_File):
-    """What all situations of a language share."""
-
-    language: str
-    greeting: Greeting
-    also: Mapping[str, Entries]  # secondary situation to sentences that answer it
-    policies: Mapping[str, Annotated[str, _allows("policy")]] = {}  # key of a fact to a sentence that cites it
-    join: str = " "  # between sentences
-    first_person: Mapping[str, str] = {}  # each word for "we" to the one for "I"; empty where verbs would change too
-    keep_capital: tuple[str, ...] = ()  # first words that stay capital after a greeting that ends with a comma
-
-
-class WordList(_File):
-    """Words and phrases by language, for one purpose."""
-
-    purpose: str
-    words: Mapping[str, tuple[str, ...]]
-
-    def of(self, language: str) -> tuple[str, ...]:
-        """Return the words of a language with those that hold in `all`."""
-        return (*self.words.get("all", ()), *self.words.get(language, ()))
-
-    @property
-    def every(self) -> tuple[str, ...]:
-        """The words of all languages."""
-        return tuple(word for words in self.words.values() for word in words)
+__all__ = [
+    "Common",
+    "Greeting",
+    "Library",
+    "Manner",
+    "Message",
+    "MissingVariables",
+    "PrivateLine",
+    "PromptError",
+    "Reply",
+    "Templates",
+    "Topic",
+    "TopicGroup",
+    "Topics",
+    "UnknownPrompt",
+    "WordList",
+    "content_hash",
+    "render",
+    "variables_of",
+]
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -172,7 +67,7 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-_Model = TypeVar("_Model", bound=_File)
+_Model = TypeVar("_Model", bound=File)
 
 
 class Library:
@@ -180,7 +75,8 @@ class Library:
 
     def __init__(self, root: Traversable | None = None) -> None:
         self._root = root if root is not None else files("prompts")
-        self._loaded: dict[str, tuple[_File, str]] = {}
+        self._loaded: dict[str, tuple[File, str]] = {}
+        self._examined: set[str] = set()  # files whose sentences name topics in forms that there are
 
     def languages(self) -> tuple[str, ...]:
         """Return the languages that have templates, in alphabetical order."""
@@ -203,6 +99,7 @@ class Library:
         templates = self._load(name, Templates)[0]
         if (templates.language, templates.situation) != (language, situation):
             raise PromptError(f"{name}: says it is for {templates.language}/{templates.situation}.")
+        self._refuse_unknown_forms(name, templates, language)
         return templates
 
     def common(self, language: str) -> Common:
@@ -210,17 +107,40 @@ class Library:
         common = self._load(f"templates/{language}/common", Common)[0]
         if common.language != language:
             raise PromptError(f"templates/{language}/common: says it is for {common.language}.")
+        self._refuse_unknown_forms(f"templates/{language}/common", common, language)
         return common
+
+    def topics(self, language: str) -> Topics | None:
+        """Return the topics that replies of a language can name, or None where it has none. Raises PromptError."""
+        name = f"topics/{language}"
+        if not self._root.joinpath(f"{name}.yaml").is_file():
+            return None
+        topics = self._load(name, Topics)[0]
+        if topics.language != language:
+            raise PromptError(f"{name}: says it is for {topics.language}.")
+        return topics
 
     def words(self, name: str) -> WordList:
         """Return a word list. Raises PromptError."""
         return self._load(f"words/{name}", WordList)[0]
 
     def hash_of(self, language: str, situation: str) -> str:
-        """Return the hash of all that a draft of this situation is made from: its templates and the common file."""
+        """Return the hash of all that a draft of this situation is made from: templates, common file and topics."""
         own = self._load(f"templates/{language}/{situation}", Templates)[1]
-        common = self._load(f"templates/{language}/common", Common)[1]
-        return content_hash([own, common])
+        parts = [own, self._load(f"templates/{language}/common", Common)[1]]
+        if self.topics(language) is not None:
+            parts.append(self._load(f"topics/{language}", Topics)[1])
+        return content_hash(parts)
+
+    def _refuse_unknown_forms(self, name: str, file: File, language: str) -> None:
+        """Raise PromptError where a sentence names a topic in a form that the language's topics do not have."""
+        if name in self._examined:
+            return
+        used = {variable for text in file.texts() for variable in variables_of(text) if is_topic(variable)}
+        topics = self.topics(language) if used else None
+        if unknown := used - (topics.variables() if topics else frozenset()):
+            raise PromptError(f"{name}: the topics of {language} have no {', '.join(sorted(unknown))}.")
+        self._examined.add(name)
 
     def _load(self, name: str, model: type[_Model]) -> tuple[_Model, str]:
         if name not in self._loaded:

@@ -16,17 +16,8 @@ from prompts.library import Library
 
 MOST_STARS_OF_DOUBT = 3  # up to these, words that read as praise get neutral thanks
 
-MAX_POLICY = 80  # characters; a longer rule is for a person to explain
-_UNPLAIN_RULE = re.compile(r"[\n\r\t\"“”„«»「」{}<>@*_|\\!?;:！？。]|https?|www|\.\s")
-
-#: The facts that a private message may cite, by situation, the first that is given.
-_POLICIES = {
-    SituationName.QUALITY: ("return_policy", "warranty"),
-    SituationName.SIZING: ("return_policy",),
-    SituationName.WRONG_ITEM: ("return_policy",),
-}
-
 _ASKED = ("?", "？")
+_SENTENCE_ENDS = re.compile(r"[\n\r。！？!?…]+")
 
 LEAST_WORDS_OF_OPINION = 3  # "still okay" says too little to be taken up
 
@@ -53,23 +44,6 @@ def answered(case: Case, situation: Situation, library: Library) -> Situation:
     return situation if mixed else situation.with_changes(secondary=())
 
 
-def policy(case: Case, situation: Situation, language: str) -> tuple[str, str] | None:
-    """Return the key and the words of the shop's rule that the private message cites, or None.
-
-    Only where a customer needs a remedy for the item, and only a short plain rule in the reply's language, which is
-    the shop's own: the words of a fact are the seller's. It is cited as it stands; whether it covers the case, a
-    person decides.
-    """
-    remedy = situation.channel is Channel.HYBRID and situation.situation in _POLICIES
-    if not remedy or language != case.shop.default_language:
-        return None
-    for key in _POLICIES[situation.situation]:
-        words = case.facts.get(key, "").strip().rstrip(".。")
-        if words and len(words) <= MAX_POLICY and not _UNPLAIN_RULE.search(words):
-            return key, words
-    return None
-
-
 def quotation(case: Case, situation: Situation, language: str, library: Library) -> str | None:
     """Return the words of the review that the reply takes up, or None.
 
@@ -79,14 +53,14 @@ def quotation(case: Case, situation: Situation, language: str, library: Library)
     """
     if situation.language != language or situation.channel is Channel.PRIVATE:
         return None
-    lists = _Lists(language=language, library=library)
+    lists = Lists(language=language, library=library)
     text = case.review.text
     candidates = (words for detail in situation.details for words in _candidates(detail, text, situation, lists))
     return next(candidates, None)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Lists:
+class Lists:
     """The word lists of one language."""
 
     language: str
@@ -97,7 +71,13 @@ class _Lists:
         return stands_in(listed(name, self.language, self.library), text)
 
 
-def _candidates(detail: Detail, text: str, situation: Situation, lists: _Lists) -> Iterator[str]:
+def parts_of(text: str, lists: Lists) -> list[str]:
+    """Return the clauses of a text, parted at marks, line ends and joining words."""
+    lines = _SENTENCE_ENDS.split(text)
+    return [part for line in lines for part in _joint_of(lists).split(line) if part.strip()]
+
+
+def _candidates(detail: Detail, text: str, situation: Situation, lists: Lists) -> Iterator[str]:
     """Yield what may be quoted: the detail, then its pieces that hold a telling word; nothing cut at its edge."""
     if text[detail.end :].lstrip(" ")[:1] in _ASKED:
         return  # without its mark a question says the opposite
@@ -114,7 +94,7 @@ def _candidates(detail: Detail, text: str, situation: Situation, lists: _Lists) 
             yield piece
 
 
-def _edges(detail: Detail, text: str, lists: _Lists) -> tuple[bool, bool]:
+def _edges(detail: Detail, text: str, lists: Lists) -> tuple[bool, bool]:
     """Whether a detail begins and ends where a clause of the review does; one that is not found there is whole."""
     if text[detail.start : detail.end] != detail.text:
         return True, True
@@ -132,7 +112,7 @@ def _ends_clause(edge: str) -> bool:
     return not edge or not (edge[-1].isalnum() or unicodedata.category(edge[-1])[0] == "M")
 
 
-def _suits(words: str, situation: Situation, lists: _Lists) -> bool:
+def _suits(words: str, situation: Situation, lists: Lists) -> bool:
     """Whether a quotation makes a point, of this situation, in the spirit of its reply."""
     name = situation.situation
     if lists.hold("pointless", words):
@@ -147,7 +127,7 @@ def _suits(words: str, situation: Situation, lists: _Lists) -> bool:
     return not any(lists.hold(other, words) for other in others)
 
 
-def _joint_of(lists: _Lists) -> re.Pattern[str]:
+def _joint_of(lists: Lists) -> re.Pattern[str]:
     joins = lists.library.words("clause_joins").of(lists.language)
     return _joint(joins, unspaced=lists.language in UNSPACED_LANGUAGES)
 

@@ -106,16 +106,23 @@ def stands_in(words: tuple[str, ...], text: str) -> bool:
     return _pattern_of(words).search(text.casefold()) is not None
 
 
+def matches(words: tuple[str, ...], text: str) -> list[tuple[int, int]]:
+    """Return where a list's words stand in a text, as offsets into its casefolded form."""
+    return [match.span() for match in _pattern_of(words).finditer(text.casefold())]
+
+
 @cache
 def _pattern_of(words: tuple[str, ...]) -> re.Pattern[str]:
     """Return a pattern of whole words, a closing `*` being any ending; unspaced scripts are found anywhere."""
-    spaced = "|".join(_with_ending(word.casefold()) for word in words if not _is_unspaced(word)) or r"(?!)"
-    unspaced = "|".join(re.escape(word) for word in words if _is_unspaced(word)) or r"(?!)"
+    longest_first = sorted(words, key=len, reverse=True)
+    spaced = "|".join(_with_ending(word.casefold()) for word in longest_first if not _is_unspaced(word)) or r"(?!)"
+    unspaced = "|".join(re.escape(word) for word in longest_first if _is_unspaced(word)) or r"(?!)"
     return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|{unspaced}")
 
 
 def _with_ending(word: str) -> str:
-    return re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else "")
+    """Return a word's pattern, each `*` being any letters: "rip*", "took * weeks"."""
+    return re.escape(word).replace(r"\*", r"\w*")
 
 
 def _is_unspaced(word: str) -> bool:

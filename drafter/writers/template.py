@@ -1,4 +1,4 @@
-"""The template writer: a reply from our own wordings, with the name, the product and a short quotation of the review.
+"""The template writer: a reply from our own wordings, which names what the review is about, or quotes it shortly.
 
 No model and no network. It promises nothing and states nothing beyond the review. The choice of wordings follows from
 the review's version and the shop, so that the same review has the same reply and neighbours differ.
@@ -14,9 +14,11 @@ from drafter.domain.draft import Draft, Provenance
 from drafter.domain.errors import WriterFailed
 from drafter.domain.names import suits, usable_first_name
 from drafter.domain.situation import Situation
-from drafter.writers.choosing import answered, policy, quotation
+from drafter.writers.choosing import answered, quotation
+from drafter.writers.citing import private_fact, public_fact
 from drafter.writers.composing import Composer, Filling, fits_public
 from drafter.writers.quoting import plain_product
+from drafter.writers.topics import named
 from guardrails.limits import limits_of
 from prompts.library import Library, PromptError
 
@@ -44,8 +46,8 @@ class TemplateWriter:
     async def write(self, case: Case, situation: Situation, brief: Brief) -> Draft:
         """Return a draft.
 
-        The first try quotes a detail of the review; the second, with findings to mend, names the topic only; the third
-        leaves out the name too.
+        The first try may quote the review, name the product and tell a fact; the second, with findings to mend, names
+        topics in words of our own; the third is plain and leaves out the name too.
 
         Raises:
             WriterFailed: there are no templates for the situation, or they cannot be used.
@@ -67,8 +69,8 @@ class TemplateWriter:
         return Draft(
             public_reply=public,
             private_message=message,
-            facts_used=(filling.policy[0],) if filling.policy and filling.policy[1] in (message or "") else (),
-            details_used=(filling.detail,) if filling.detail and filling.detail in f"{public}{message}" else (),
+            facts_used=_facts_in(filling, public, message),
+            details_used=_details_in(filling, f"{public}\n{message}"),
             language=language,
             provenance=Provenance(
                 writer=self.name,
@@ -90,31 +92,49 @@ class TemplateWriter:
         )
 
     def _plan(self, case: Case, situation: Situation, brief: Brief, language: str) -> _Plan:
+        voice = case.shop.brand_voice
         composer = Composer(
             library=self._library,
             language=language,
             situation=situation,
-            voice=case.shop.brand_voice,
+            voice=voice.with_changes(tone=brief.tone) if brief.tone else voice,
             seed=f"{case.review.version}/{case.shop.name}/{brief.instruction or ''}",
             attempt=brief.attempt,
             recent_replies=brief.recent_replies,
             shorter=self._wants_shorter(brief),
             fourth_sentence=case.shop.limits.fourth_sentence,
         )
-        if brief.attempt > 2:
-            return _Plan(composer=composer, fillings=(Filling(),))
+        return _Plan(composer=composer, fillings=self._fillings(case, situation, brief.attempt, language))
+
+    def _fillings(self, case: Case, situation: Situation, attempt: int, language: str) -> tuple[Filling, ...]:
+        """Return what to fill in, the fullest first: a later try leaves out what the findings may be about."""
+        if attempt > 2:
+            return (Filling(),)
         name = usable_first_name(case.review.author)
-        if name is not None and not suits(name, language):
-            name = None
-        if brief.attempt > 1:
-            return _Plan(composer=composer, fillings=(Filling(name=name), Filling()))
-        product = plain_product(case.review.product.name, self._library)
-        detail = quotation(case, situation, language, self._library)
-        rule = policy(case, situation, language)
-        fullest = Filling(name=name, product=product, detail=detail, policy=rule)
-        plainer = (replace(fullest, detail=None), Filling(name=name, policy=rule), Filling(policy=rule))
-        fillings = (fullest, *plainer)
-        return _Plan(composer=composer, fillings=tuple(dict.fromkeys(fillings)))
+        topic = named(case, situation, situation.situation, language, self._library)
+        further = {
+            other: point
+            for other in situation.secondary
+            if (point := named(case, situation, other, language, self._library, but=topic))
+        }
+        second = Filling(
+            name=name if name and suits(name, language) else None,
+            named=topic,
+            further=further,
+        )
+        plainest = Filling(name=second.name)
+        if attempt > 1:
+            return (second, plainest, Filling())
+        common = self._library.common(language)
+        cited = replace(second, policy=private_fact(case, situation, language, common.policies))
+        told = replace(cited, fact=public_fact(case, situation, language, common.facts))
+        fullest = replace(
+            told,
+            product=plain_product(case.review.product.name, self._library),
+            detail=quotation(case, situation, language, self._library),
+            closing=language == case.shop.default_language,
+        )
+        return (fullest, replace(fullest, detail=None), told, replace(plainest, policy=cited.policy), Filling())
 
     def _wants_shorter(self, brief: Brief) -> bool:
         wish = (brief.instruction or "").casefold()
@@ -135,8 +155,29 @@ class TemplateWriter:
 
 def _first_that_fits(plan: _Plan, case: Case, language: str) -> tuple[str, Filling]:
     """Return the fullest public reply within the limits, else the shortest plain one, which the checks then judge."""
+    limits = limits_of(case)
     for filling in plan.fillings:
-        public = plan.composer.public(filling)
-        if fits_public(public, limits_of(case), language, plan.composer.expected_sentences):
-            return public, filling
-    return plan.composer.shortest(), Filling()
+        composed = plan.composer.public(filling)
+        if fits_public(composed, limits, language):
+            return composed.text, filling
+    return plan.composer.shortest().text, Filling()
+
+
+def _facts_in(filling: Filling, public: str, message: str | None) -> tuple[str, ...]:
+    """Return the keys of the facts that the texts tell."""
+    told = ((filling.fact, public), (filling.policy, message or ""))
+    return tuple(dict.fromkeys(fact[0] for fact, text in told if fact and fact[1] in text))
+
+
+def _details_in(filling: Filling, text: str) -> tuple[str, ...]:
+    """Return the words of the review that the texts quote or name."""
+    quoted = [filling.detail] if filling.detail and filling.detail in text else []
+    topics = [point for point in (filling.named, *filling.further.values()) if point]
+    folded = text.casefold()
+    found = [
+        word
+        for point in topics
+        if any(said.casefold() in folded for said in point.said.values())
+        for word in point.found
+    ]
+    return tuple(dict.fromkeys([*quoted, *found]))

@@ -1,33 +1,34 @@
 """Every template that ships renders, with and without each variable, as the format says."""
 
-import itertools
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from drafter.domain.shop import SUPPORTED_LANGUAGES
 from drafter.domain.text import sentences
-from prompts.library import Library, Reply, Templates, render, variables_of
+from drafter.testing.wordings import slots, topics_in_turn
+from prompts.library import Library, render, variables_of
+from prompts.records import is_topic
 
 LIBRARY = Library()
-WITH_REPLY = ("positive", "shipping", "quality", "sizing", "misunderstanding", "wrong_item", "service", "other")
+SECONDARY = {"shipping", "quality", "sizing", "misunderstanding", "wrong_item", "service", "positive"}
+WITH_REPLY = (*SECONDARY, "other")
 ALL_FILES = [(language, name) for language in LIBRARY.languages() for name in LIBRARY.situations(language)]
-VALUES = {"product": "Canvas Tote", "detail": "abc def"}
+WITH_TOPICS = [language for language in LIBRARY.languages() if LIBRARY.topics(language)]
+NAMING_FILES = [(language, name) for language in WITH_TOPICS for name in WITH_REPLY]
 
 
-def slots(templates: Templates) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for section in ("public", "hybrid"):
-        reply: Reply | None = getattr(templates, section)
-        if reply is not None:
-            yield f"{section}.acknowledge", reply.acknowledge
-            yield f"{section}.resolve", reply.resolve
-            yield f"{section}.invite", reply.invite
-    if templates.private is not None:
-        yield "private.line", templates.private.line
-    if templates.message is not None:
-        yield "message.open", templates.message.open
-        yield "message.ask", templates.message.ask
-        yield "message.close", templates.message.close
+def filled(language: str, situation: str) -> Iterator[tuple[str, str, str]]:
+    """Yield each wording with its slot's name, as it is and filled."""
+    topics = topics_in_turn(LIBRARY, language, situation)
+    for slot, entries in slots(LIBRARY.templates(language, situation)):
+        for entry in entries:
+            yield slot, entry, render(entry, {"product": "Canvas Tote", "detail": "abc def", **next(topics).said})
+
+
+def names_topic(entry: str) -> bool:
+    return any(map(is_topic, variables_of(entry)))
 
 
 def test_every_supported_language_has_its_templates() -> None:
@@ -38,54 +39,64 @@ def test_every_supported_language_has_its_templates() -> None:
 
 @pytest.mark.parametrize(("language", "situation"), ALL_FILES)
 def test_every_entry_renders_without_a_leftover(language: str, situation: str) -> None:
-    for slot, entries in slots(LIBRARY.templates(language, situation)):
-        for entry in entries:
-            text = render(entry, VALUES)
-            assert not {"{", "}"} & set(text), (slot, entry)
-            assert text == text.strip(), (slot, entry)
+    for slot, entry, text in filled(language, situation):
+        assert not {"{", "}"} & set(text), (slot, entry)
+        assert text == text.strip(), (slot, entry)
 
 
 @pytest.mark.parametrize(("language", "situation"), ALL_FILES)
-def test_every_entry_is_one_sentence_and_an_ask_at_most_two(language: str, situation: str) -> None:
-    for slot, entries in slots(LIBRARY.templates(language, situation)):
-        most = 2 if slot == "message.ask" else 1
-        for entry in entries:
-            found = [span.of(render(entry, VALUES)) for span in sentences(render(entry, VALUES), language)]
-            assert 1 <= len(found) <= most, (slot, found)
+def test_every_entry_has_the_sentences_of_its_slot(language: str, situation: str) -> None:
+    most = {"message.ask": 2, "public.whole": 3, "hybrid.whole": 3}
+    for slot, entry, text in filled(language, situation):
+        least = 2 if slot.endswith("whole") else 1
+        assert least <= len(sentences(text, language)) <= most.get(slot, 1), (slot, entry)
 
 
 @pytest.mark.parametrize(("language", "situation"), ALL_FILES)
 def test_no_entry_runs_into_the_next_one(language: str, situation: str) -> None:
     """An entry whose last word is taken for an abbreviation would swallow the next one, and the count be wrong."""
     join = LIBRARY.common(language).join
-    for slot, entries in slots(LIBRARY.templates(language, situation)):
-        first = render(entries[0], VALUES) if entries else ""
-        for entry in entries if slot != "message.ask" else ():
-            text = render(entry, VALUES) + join + first
-            assert len(sentences(text, language)) == 2, (slot, text)
+    first = ""
+    for slot, entry, text in filled(language, situation):
+        if slot != "message.ask":
+            first = first or text
+            both = text + join + first
+            assert len(sentences(both, language)) == len(sentences(text, language)) + 1, (slot, entry)
 
 
 @pytest.mark.parametrize(("language", "situation"), ALL_FILES)
 def test_every_slot_can_do_without_variables(language: str, situation: str) -> None:
     for slot, entries in slots(LIBRARY.templates(language, situation)):
         plain = [entry for entry in entries if not variables_of(entry)]
-        assert len(plain) >= 2 or slot.endswith("invite"), slot
+        assert len(plain) >= 2 or slot.endswith(("invite", "whole")), slot
         assert len(set(entries)) == len(entries), slot
 
 
 @pytest.mark.parametrize(("language", "situation"), ALL_FILES)
 def test_there_are_enough_variants(language: str, situation: str) -> None:
-    templates = LIBRARY.templates(language, situation)
-    counts = {slot: len(entries) for slot, entries in slots(templates)}
-    for slot, count in counts.items():
-        least = {"acknowledge": 6, "resolve": 4, "invite": 0 if situation == "positive" else 4}.get(
-            slot.split(".")[1], 3
-        )
-        assert count >= least, slot
-    for reply in (templates.public, templates.hybrid):
+    templates, shared = LIBRARY.templates(language, situation), LIBRARY.common(language).invites
+    for section in ("public", "hybrid"):
+        reply = getattr(templates, section)
         if reply is not None:
-            assert sum("{detail}" in entry for entry in reply.acknowledge) >= 3
+            assert len(reply.acknowledge) >= 6
+            assert len(reply.resolve) >= 4
+            assert situation == "positive" or len({*reply.invite, *getattr(shared, section)}) >= 4
+            assert sum("{detail}" in entry for entry in reply.acknowledge) >= 2
             assert any("{product}" in entry for entry in reply.acknowledge)
+
+
+@pytest.mark.parametrize(("language", "situation"), NAMING_FILES)
+def test_a_language_with_topics_names_them_in_six_ways(language: str, situation: str) -> None:
+    templates, shared = LIBRARY.templates(language, situation), LIBRARY.common(language).invites
+    for section in ("public", "hybrid"):
+        reply = getattr(templates, section)
+        if reply is not None:
+            assert sum(map(names_topic, reply.acknowledge)) >= 6
+            assert sum(not variables_of(entry) for entry in reply.acknowledge) >= 6
+            assert len(reply.resolve) >= 6
+            assert situation == "positive" or len({*reply.invite, *getattr(shared, section)}) >= 6
+            assert sum(map(names_topic, reply.whole)) >= 3
+            assert sum(not variables_of(entry) for entry in reply.whole) >= 2
 
 
 @pytest.mark.parametrize(("language", "situation"), ALL_FILES)
@@ -103,12 +114,14 @@ def test_a_situation_has_the_sections_that_its_channels_need(language: str, situ
 @pytest.mark.parametrize("language", LIBRARY.languages())
 def test_the_common_file_answers_every_secondary_situation(language: str) -> None:
     common = LIBRARY.common(language)
-    wanted = {"shipping", "quality", "sizing", "misunderstanding", "wrong_item", "service", "positive"}
-    assert set(common.also) == wanted
-    for entry in itertools.chain.from_iterable(common.also.values()):
-        assert not variables_of(entry) - {"product"}
-        twice = render(entry, VALUES) + common.join + render(entry, VALUES)
-        assert len(sentences(twice, language)) == 2, entry
+    assert set(common.also) == SECONDARY
+    for situation, entries in common.also.items():
+        topics = topics_in_turn(LIBRARY, language, situation)
+        for entry in entries:
+            text = render(entry, {"product": "Canvas Tote", **next(topics).said})
+            assert len(sentences(text + common.join + text, language)) == 2, entry
+        assert sum(not variables_of(entry) for entry in entries) >= 3
+        assert language not in WITH_TOPICS or sum(map(names_topic, entries)) >= 4
     for greeting in common.greeting.with_name:
         assert variables_of(greeting) == {"name"}
 
@@ -117,10 +130,27 @@ def test_the_common_file_answers_every_secondary_situation(language: str) -> Non
 def test_no_two_situations_of_a_language_open_alike(language: str, situation: str) -> None:
     """A reader of the shop's replies should not meet one opening for every complaint."""
     reply = LIBRARY.templates(language, situation).public
-    if reply is None:
-        return
-    openings = {entry.split("{")[0][:24] for entry in reply.acknowledge}
-    assert len(openings) >= 3
+    if reply is not None:
+        openings = {re.split("[{“「«„]", entry)[0][:24] for entry in reply.acknowledge}
+        assert len(openings) >= (5 if language in WITH_TOPICS else 3)
+
+
+@pytest.mark.parametrize("language", WITH_TOPICS)
+def test_each_situation_has_topics_to_name(language: str) -> None:
+    topics = LIBRARY.topics(language)
+    assert topics is not None
+    assert sum(map(len, topics.topics.values())) >= 60
+    for situation in SECONDARY:
+        assert next(topics_in_turn(LIBRARY, language, situation)).said
+
+
+@pytest.mark.parametrize("language", WITH_TOPICS)
+def test_no_word_finds_two_topics_of_one_group(language: str) -> None:
+    topics = LIBRARY.topics(language)
+    assert topics is not None
+    for group, of_group in topics.topics.items():
+        words = [word.casefold() for topic in of_group for word in topic.words]
+        assert sorted({word for word in words if words.count(word) > 1}) == [], group
 
 
 def test_word_lists_are_words() -> None:

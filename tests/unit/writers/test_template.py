@@ -21,6 +21,7 @@ from prompts.library import Library
 LIBRARY = Library()
 WRITER = TemplateWriter(LIBRARY)
 DETAIL = "the zipper broke after two days"
+UNKNOWN = "the gizmo came off after two days"  # of which no topic speaks
 BLOCKED = Finding(
     code="tone",
     check="guardrails.checks.tone",
@@ -73,15 +74,30 @@ async def public(the_case: Case | None = None, the_situation: Situation | None =
     return draft.public_reply
 
 
-async def test_a_draft_greets_by_name_and_quotes_the_detail() -> None:
+async def test_a_draft_greets_by_name_and_names_the_topic() -> None:
     draft = await write()
     assert draft.public_reply is not None
     assert "Ana," in draft.public_reply
-    assert f"“{DETAIL}”" in draft.public_reply
-    assert draft.details_used == (DETAIL,)
+    assert "the zipper" in draft.public_reply
+    assert "“" not in draft.public_reply
+    assert draft.details_used == ("zipper",)
     assert draft.facts_used == ()
     assert draft.language == "en"
-    assert len(counted_sentences(draft.public_reply)) == 3
+    assert 2 <= len(counted_sentences(draft.public_reply)) <= 3
+
+
+async def test_what_no_topic_speaks_of_is_quoted() -> None:
+    draft = await write(case(UNKNOWN), situation(details=[UNKNOWN]))
+    assert f"“{UNKNOWN}”" in str(draft.public_reply)
+    assert draft.details_used == (UNKNOWN,)
+
+
+async def test_replies_differ_in_their_order_and_number_of_sentences() -> None:
+    texts = [await public(case(f"The zipper broke, number {number}."), situation(details=())) for number in range(30)]
+    assert {len(counted_sentences(text)) for text in texts} == {2, 3}
+    bodies = [text.split(", ", 1)[1] for text in texts]
+    assert len({body[:8] for body in bodies}) >= 8
+    assert 0 < sum(body.casefold().startswith(("sorry", "we're sorry")) for body in bodies) < 25
 
 
 async def test_a_draft_says_what_it_was_made_from() -> None:
@@ -112,21 +128,26 @@ async def test_a_reply_is_unlike_the_shops_last_ones() -> None:
 
 
 async def test_without_a_detail_the_product_is_named() -> None:
-    assert "Canvas tote" in await public(None, situation(details=()))
+    assert "Canvas tote" in await public(case("Not good at all."), situation(details=()))
 
 
 async def test_without_anything_the_topic_stands() -> None:
-    draft = await write(case(author=None, product=None), situation(details=()))
+    draft = await write(case("Not good.", author=None, product=None), situation(details=()))
     assert draft.public_reply is not None
     assert "“" not in draft.public_reply
     assert draft.details_used == ()
 
 
 async def test_a_second_try_drops_the_quotation_and_the_product() -> None:
-    text = await public(attempt=2, findings=[BLOCKED])
+    unknown = (case(UNKNOWN), situation(details=[UNKNOWN]))
+    text = await public(*unknown, attempt=2, findings=[BLOCKED])
     assert "Ana" in text
-    assert "zipper" not in text
+    assert "gizmo" not in text
     assert "Canvas" not in text
+
+
+async def test_a_second_try_still_names_the_topic_in_words_of_our_own() -> None:
+    assert "the zipper" in await public(attempt=2, findings=[BLOCKED])
 
 
 async def test_a_third_try_is_the_plainest() -> None:
@@ -138,7 +159,8 @@ async def test_a_third_try_is_the_plainest() -> None:
 
 async def test_each_try_takes_other_sentences() -> None:
     plain = situation(details=())
-    tries = [await public(case(author=None, product=None), plain, attempt=attempt) for attempt in (1, 2, 3)]
+    bare = case("Not good.", author=None, product=None)
+    tries = [await public(bare, plain, attempt=attempt) for attempt in (1, 2, 3)]
     parts = [{span.of(text) for span in counted_sentences(text)} for text in tries]
     assert not (parts[0] & parts[1]) - {""}
     assert not (parts[1] & parts[2]) - {""}
@@ -168,7 +190,7 @@ async def test_a_second_point_of_the_review_is_answered() -> None:
 async def test_a_shop_may_allow_a_fourth_sentence_for_it() -> None:
     shop = Shop(limits=Limits(fourth_sentence=True))
     assert len(counted_sentences(await public(case(shop=shop), situation(secondary=["shipping"])))) == 4
-    assert len(counted_sentences(await public(case(shop=shop)))) == 3
+    assert len(counted_sentences(await public(case(shop=shop)))) <= 3
 
 
 async def test_praise_that_needs_a_private_answer_borrows_one() -> None:
@@ -186,7 +208,7 @@ async def test_praise_with_a_complaint_in_it_is_thanked_without_taking_sides() -
         text = await public(case(f"Nice, but it came two weeks late, {number}."), read)
         assert "“it came two weeks late”" in text
         assert any(start in text.casefold() for start in neutral)
-        assert "delivery" in text
+        assert "the delay" in text
 
 
 @pytest.mark.parametrize(
@@ -290,9 +312,9 @@ async def test_every_language_can_cite_a_rule_in_one_sentence(language: str) -> 
 
 async def test_the_words_of_the_review_keep_their_person() -> None:
     shop = Shop(brand_voice=BrandVoice(person="I"))
-    read = situation("quality", details=["our lamp broke"])
-    draft = await write(case("Our lamp broke.", shop=shop), read)
-    assert "“our lamp broke”" in f"{draft.public_reply}"
+    read = situation("quality", details=["our gizmo came off"])
+    draft = await write(case("Our gizmo came off.", shop=shop), read)
+    assert "“our gizmo came off”" in f"{draft.public_reply}"
 
 
 @pytest.mark.parametrize(("voice", "told"), [({"person": "I"}, "“I”"), ({"tone": "formal"}, "“formal”")])
@@ -330,7 +352,7 @@ async def test_a_long_quotation_gives_way_to_the_limit() -> None:
 async def test_a_limit_that_nothing_meets_gives_the_shortest_reply() -> None:
     text = await public(case(shop=Shop(limits=Limits(public_characters=20))))
     assert "Ana" not in text
-    assert len(counted_sentences(text)) == 3
+    assert len(counted_sentences(text)) == 2
 
 
 @pytest.mark.parametrize("language", LIBRARY.languages())

@@ -1,0 +1,148 @@
+"""Shapes: of which slots a reply may be built, by situation, channel and what is to be said besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from drafter.domain.situation import Channel, Situation, SituationName
+from prompts.library import Common, Library, Message, PrivateLine, PromptError, Reply, Templates, variables_of
+
+#: Whose wordings stand in where a situation has none for a channel.
+_STAND_IN = "service"
+_NEUTRAL = "other"
+
+
+class Slot(NamedTuple):
+    """Wordings of which one is taken, with what it may take up."""
+
+    name: str
+    entries: Sequence[str]
+    given: Mapping[str, str] = {}
+    public: bool = True
+    own: bool = False  # takes up something of its own, whatever the sentences before it took up
+
+
+Shape = tuple[Slot, ...]
+
+
+@dataclass(kw_only=True)
+class Shapes:
+    """The shapes that the texts of one draft may have."""
+
+    library: Library
+    language: str
+    situation: Situation
+    shorter: bool = False  # two sentences
+    fourth_sentence: bool = False  # allowed where the review states several points
+
+    def __post_init__(self) -> None:
+        self._templates = self.library.templates(self.language, self.situation.situation.value)
+        self._common: Common = self.library.common(self.language)
+
+    def public(
+        self,
+        given: Mapping[str, str],
+        further: Mapping[SituationName, Mapping[str, str]],
+        fact: tuple[str, str] | None,
+    ) -> list[Shape]:
+        """Return the shapes of the public reply; `given` are the variables, `further` those of the further points."""
+        if self.situation.channel is Channel.PRIVATE:
+            return [(Slot("line", self._private().line),)]
+        reply = self._with_fitting_thanks(self._reply(), given)
+        acknowledge = Slot("acknowledge", reply.acknowledge, given)
+        resolve = Slot("resolve", reply.resolve, given)
+        invites = self._invites(reply)
+        invite = (Slot("invite", invites, given),) if invites else ()
+        musts = self._musts(further, fact)
+        if self.shorter:
+            return [(acknowledge, (*musts, *invite, resolve)[0])]
+        if musts:
+            middle = (resolve, musts[0]) if self.fourth_sentence and self.situation.secondary else musts[:1]
+            return [(acknowledge, *middle, *invite)]
+        whole = [(Slot("whole", reply.whole, given),)] * 2 if reply.whole else []
+        return [*self._free(acknowledge, resolve, invite), *whole]
+
+    def plainest(self) -> Shape:
+        """Return the slots of a public reply with nothing to take up."""
+        return min(self.public({}, {}, None), key=lambda shape: (shape[0].name == "whole", len(shape)))
+
+    def message(self, given: Mapping[str, str], policy: tuple[str, str] | None) -> Shape:
+        """Return the slots of the private message; none where the channel has none."""
+        if self.situation.channel not in {Channel.HYBRID, Channel.PRIVATE}:
+            return ()
+        message = self._message()
+        cited: tuple[Slot, ...] = ()
+        if policy and policy[0] in self._common.policies:
+            cited = (
+                Slot("policy", (self._common.policies[policy[0]],), {"policy": policy[1]}, public=False, own=True),
+            )
+        slots = (Slot("open", message.open, given, public=False), *cited, Slot("ask", message.ask, given, public=False))
+        return slots if self.shorter else (*slots, Slot("close", message.close, given, public=False))
+
+    def _free(self, acknowledge: Slot, resolve: Slot, invite: tuple[Slot, ...]) -> list[Shape]:
+        if not invite:
+            return [(acknowledge, resolve)]
+        shapes: list[Shape] = [(acknowledge, resolve, *invite), (acknowledge, *invite)]
+        if self.situation.channel is Channel.PUBLIC and self.situation.situation is not SituationName.OTHER:
+            shapes.append((acknowledge, resolve))
+        return shapes
+
+    def _musts(
+        self, further: Mapping[SituationName, Mapping[str, str]], fact: tuple[str, str] | None
+    ) -> tuple[Slot, ...]:
+        """Return the slots of what has to be said in the middle: a fact, and the further points."""
+        told = [Slot("fact", self._common.facts[fact[0]], {"fact": fact[1]}, own=True)] if fact else []
+        points = [name for name in self.situation.secondary if name.value in self._common.also]
+        also = (Slot("also", self._common.also[name.value], further.get(name, {}), own=True) for name in points)
+        return (*told, *also)
+
+    def _invites(self, reply: Reply) -> tuple[str, ...]:
+        shared = self._common.invites
+        if not reply.invite:
+            return ()
+        return (*reply.invite, *(shared.hybrid if self.situation.channel is Channel.HYBRID else shared.public))
+
+    def _reply(self) -> Reply:
+        """Return the slots of the public reply; a call to write privately where the case needs a private answer."""
+        own = self._templates.hybrid if self.situation.channel is Channel.HYBRID else self._templates.public
+        reply = own or self._templates.public or self._templates.hybrid
+        if reply is None:
+            raise PromptError(f"templates/{self.language}/{self.situation.situation.value}: has no public reply.")
+        if self.situation.channel is Channel.HYBRID and self._templates.hybrid is None:
+            instead = self._stand_in("hybrid").hybrid
+            return reply if instead is None else reply.model_copy(update={"invite": instead.invite, "whole": ()})
+        return reply
+
+    def _with_fitting_thanks(self, reply: Reply, given: Mapping[str, str]) -> Reply:
+        """Return the slots with neutral thanks for the detail where praise has a complaint in it.
+
+        The detail may be the complaint, and joy about that would be the wrong answer; `other` words it without taking
+        sides. A topic is known to come from praise.
+        """
+        mixed = self.situation.situation is SituationName.POSITIVE and bool(self.situation.secondary)
+        if not mixed or not self.library.has(self.language, _NEUTRAL):
+            return reply
+        neutral = self.library.templates(self.language, _NEUTRAL).public
+        quoting = [entry for entry in (neutral.acknowledge if neutral else ()) if "detail" in variables_of(entry)]
+        own = [entry for entry in reply.acknowledge if "detail" not in variables_of(entry)]
+        return reply.model_copy(update={"acknowledge": (*quoting, *own)})
+
+    def _private(self) -> PrivateLine:
+        private = self._templates.private or self._stand_in("private").private
+        if private is None:
+            raise PromptError(f"templates/{self.language}/{_STAND_IN}: has no private line.")
+        return private
+
+    def _message(self) -> Message:
+        message = self._templates.message or self._stand_in("message").message
+        if message is None:
+            raise PromptError(f"templates/{self.language}/{_STAND_IN}: has no message.")
+        return message
+
+    def _stand_in(self, section: str) -> Templates:
+        """Return the first templates that have a section: of a secondary situation, else of service."""
+        names = [name.value for name in self.situation.secondary if self.library.has(self.language, name.value)]
+        found = (self.library.templates(self.language, name) for name in (*names, _STAND_IN))
+        return next((templates for templates in found if getattr(templates, section)), self._templates)

@@ -1,0 +1,104 @@
+"""Topics: what of a review a reply names, by a noun phrase of our own ("the zip", "the delay")."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from drafter.domain.case import Case
+from drafter.domain.situation import Channel, Situation, SituationName
+from drafter.writers.choosing import Lists, parts_of
+from drafter.writers.quoting import matches
+from prompts.library import Library, Topic, TopicGroup, Topics
+
+MOST_TOPICS = 2  # in one noun phrase
+
+#: Situations whose sentences may name a thing of any kind ("the zip"), beside their own topics.
+_WITH_THINGS = frozenset(
+    {SituationName.QUALITY, SituationName.MISUNDERSTANDING, SituationName.POSITIVE, SituationName.OTHER}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """One topic, or two as one noun phrase."""
+
+    said: Mapping[str, str]  # the variables of sentences that name it
+    found: tuple[str, ...]  # the words of the review by which it was found
+
+
+class _Found(NamedTuple):
+    topic: Topic
+    word: str
+
+
+def named(
+    case: Case, situation: Situation, about: SituationName, language: str, library: Library, *, but: Named | None = None
+) -> Named | None:
+    """Return what of a review a sentence about a situation names, or None.
+
+    It looks into the details first and then into the whole text, clause by clause: a complaint is not looked for in
+    praise, and praise not where a word of fault stands. None from a review in another language than the reply's, and
+    none in a case that belongs in private. Topics that `but` names already are left out.
+    """
+    topics = library.topics(language)
+    if topics is None or situation.language != language or situation.channel is Channel.PRIVATE:
+        return None
+    lists = Lists(language=language, library=library)
+    clauses = [part for detail in situation.details for part in parts_of(detail.text, lists)]
+    clauses = _in_spirit([*clauses, *parts_of(case.review.full_text, lists)], about, lists)
+    before = set(but.found) if but else set()
+    chosen = _chosen(one for one in _found_in(clauses, topics_about(topics, about)) if one.word not in before)
+    if not chosen:
+        return None
+    return Named(said=topics.named(tuple(one.topic for one in chosen)), found=tuple(one.word for one in chosen))
+
+
+def topics_about(topics: Topics, about: SituationName) -> tuple[Topic, ...]:
+    """Return the topics that sentences about a situation may name, its own first."""
+    names: tuple[TopicGroup, ...] = tuple(name for name in topics.topics if name == about.value)
+    if about in _WITH_THINGS:
+        names += ("things",)
+    return tuple(topic for name in names for topic in topics.topics.get(name, ()))
+
+
+def _in_spirit(clauses: Iterable[str], about: SituationName, lists: Lists) -> list[str]:
+    """Return the clauses that praise where we are glad, and those that do more than praise where we are sorry."""
+    clauses = list(clauses)
+    if about is SituationName.OTHER:
+        return clauses
+    if about is not SituationName.POSITIVE:
+        return [clause for clause in clauses if lists.hold("fault", clause) or not lists.hold("praise", clause)]
+    mixed = any(lists.hold("fault", clause) for clause in clauses)
+    praised = [clause for clause in clauses if not lists.hold("fault", clause)]
+    return [clause for clause in praised if lists.hold("praise", clause)] if mixed else praised
+
+
+def _found_in(clauses: Iterable[str], topics: tuple[Topic, ...]) -> Iterator[_Found]:
+    """Yield the topics of the clauses in their order, each once; of two on the same words the longer match."""
+    seen: set[str] = set()
+    for clause in clauses:
+        for one in _found_in_clause(clause, topics):
+            if one.topic.id not in seen:
+                seen.add(one.topic.id)
+                yield one
+
+
+def _found_in_clause(clause: str, topics: tuple[Topic, ...]) -> Iterator[_Found]:
+    text = unicodedata.normalize("NFC", clause)
+    hits = [(start, end, place) for place, topic in enumerate(topics) for start, end in matches(topic.words, text)]
+    taken: dict[tuple[int, int], int] = {}
+    for start, end, place in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[2])):  # the longest first
+        if not any(start < other_end and other_start < end for other_start, other_end in taken):
+            taken[start, end] = place
+    for (start, end), place in sorted(taken.items()):
+        yield _Found(topics[place], text.casefold()[start:end])
+
+
+def _chosen(found: Iterable[_Found]) -> list[_Found]:
+    """Return up to two particular topics, or the one broad one where there is nothing more particular."""
+    found = list(found)
+    particular = [one for one in found if not one.topic.broad]
+    return particular[:MOST_TOPICS] or found[:1]
