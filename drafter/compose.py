@@ -268,7 +268,6 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
     from drafter.engine import Engine, Jobs
     from drafter.intake import Intake
     from drafter.people import People
-    from drafter.store import idempotency
     from drafter.voices import Voices
 
     clock = SystemClock()
@@ -282,9 +281,7 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
         step=engine.step,
         embedder=embedder() if settings.writes_by_model else None,  # templates learn from no example
     )
-    tick = _tick(
-        delivery, drafting, engine, lambda: idempotency.drop_older(database, clock.now() - idempotency.KEPT_FOR)
-    )
+    tick = _tick(delivery, drafting, engine, _sweep(database, clock))
     engine.build(Jobs(draft=drafting.draft, hand_over=delivery.hand_over, tick=tick))
     return Application(
         settings=settings,
@@ -374,6 +371,13 @@ def _tick(delivery: Delivery, drafting: Drafting, engine: Engine, sweep: Callabl
             sweep()
 
     return tick
+
+
+def _sweep(database: Database, clock: SystemClock) -> Callable[[], None]:
+    """Return what drops kept answers that nobody will ask for again."""
+    from drafter.store import idempotency
+
+    return lambda: idempotency.drop_older(database, clock.now() - idempotency.KEPT_FOR)
 
 
 def _process_name(settings: Settings, role: ProcessRole) -> ProcessName:
