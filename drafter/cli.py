@@ -7,7 +7,7 @@ import sys
 import typer
 
 from drafter import logs
-from drafter.commands import admin, backup, demo, doctor, evaluate, offline, serving
+from drafter.commands import admin, backup, demo, doctor, evaluate, insights, offline, serving
 from drafter.domain.errors import DrafterError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command()(offline.classify)
 app.command()(offline.check)
 app.command()(offline.draft)
 app.add_typer(evaluate.evaluations, name="eval")
+app.add_typer(insights.insights, name="insights")
 app.add_typer(admin.users, name="users")
 app.add_typer(admin.keys, name="keys")
 app.add_typer(admin.shops, name="shops")

@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from drafter.api import approved, items, replies, reviews, voices
+from drafter.api import approved, insights, items, replies, reviews, voices
 from drafter.api.auth import Authentication
 from drafter.api.bodies import BodyGuard, Drained
 from drafter.api.documents import PREFIX, document
@@ -98,6 +98,6 @@ def create_api(application: Application, counts: RequestCounts) -> FastAPI:
         ],
     )
     api.state.application = application
-    for part in (reviews, items, replies, approved, voices):
+    for part in (reviews, items, replies, approved, voices, insights):
         api.include_router(part.router)
     return api

@@ -22,6 +22,7 @@ TAGS = [
     {"name": "items", "description": "Reviews with their drafts, before a person. Nobody decided means not sent."},
     {"name": "deliveries", "description": "Approved replies, to be posted exactly once."},
     {"name": "shops", "description": "How a shop sounds."},
+    {"name": "insights", "description": "What can be learnt from decisions and tries."},
     {"name": "health", "description": "For machines that watch."},
 ]
 _EVERYWHERE = ("bad-request", "not-signed-in", "not-allowed", "too-many-requests", "unexpected", "unavailable")

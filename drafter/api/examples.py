@@ -213,3 +213,46 @@ VOICE_HEARD: Example = {
     "reviews": [{"need": "remedy", "own": True, "review": REVIEW, "before": _HEARD, "after": _HEARD}],
     "usage": _usage(6, 4452, 576, 0.001014),
 }
+
+
+def _share(count: int, of: int, share: float, low: float, high: float) -> Example:
+    return {"count": count, "of": of, "share": share, "low": low, "high": high}
+
+
+_JUDGED: Example = {
+    "situation": None,
+    "writer": None,
+    "model": None,
+    "prompt_hash": None,
+    "judged": 30,
+    "approved": _share(25, 30, 0.8333, 0.6644, 0.9266),
+    "edited": _share(3, 30, 0.1, 0.0346, 0.2562),
+    "rejected": _share(1, 30, 0.0333, 0.0059, 0.1667),
+    "regenerated": _share(1, 30, 0.0333, 0.0059, 0.1667),
+    "edit_distance": 0.1842,
+    "unused": 2,
+}
+_VERSION_OF: Example = {"writer": "llm", "model": "openai:small", "prompt_hash": "sha256:5f1c0a9e7b"}
+DRAFTS_REPORT: Example = {
+    "since": "2025-12-06T12:00:00Z",
+    "until": "2026-01-05T12:00:00Z",
+    "shop": "default",
+    "total": _JUDGED,
+    "by_situation": [_JUDGED | {"situation": "quality"}],
+    "by_version": [_JUDGED | _VERSION_OF],
+    "by_both": [_JUDGED | _VERSION_OF | {"situation": "quality"}],
+    "reasons": [{"kind": "reject", "text": "States something untrue", "count": 1, "situations": ["quality"]}],
+    "repairs": [
+        _VERSION_OF
+        | {
+            "code": "unverified_commitment",
+            "found": 6,
+            "first": 4,
+            "second": 1,
+            "never": 1,
+            "not_tried": 0,
+            "brought": 1,
+            "mended": _share(5, 6, 0.8333, 0.4365, 0.9699),
+        }
+    ],
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from pydantic import AwareDatetime
@@ -18,6 +18,7 @@ from drafter.store import outcomes, repairs
 from drafter.store.database import Database
 from drafter.store.outcomes import Count, Outcome, Remark
 
+WINDOW = timedelta(days=30)  # that a report covers where nobody says
 MOST_REASONS = 20  # different ones that are told, the most frequent first
 _JUDGED = (Outcome.APPROVED, Outcome.EDITED, Outcome.REJECTED, Outcome.REGENERATED)
 
