@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -145,10 +145,11 @@ class Composer:
     def _pool(self, slot: Slot, used: frozenset[str]) -> list[str]:
         """Return the wordings to choose from: those that take up the best of what is there and not yet said."""
         given = {name for name in slot.given if slot.own or _kind(name) not in used}
-        sayable = self._voicing.usable(slot.entries)
+        short_enough = [entry for entry in slot.entries if _sentences_of(entry, self.language) <= slot.most]
+        sayable = self._voicing.usable(short_enough)
         pool = [entry for entry in sayable if variables_of(entry) <= given]
         if not pool:
-            return [entry for entry in slot.entries if not variables_of(entry)]
+            return [entry for entry in short_enough if not variables_of(entry)]
         if used and not slot.own:
             return pool
         best = max(map(_rank, pool))
@@ -228,5 +229,6 @@ def _capital(text: str, entry: str) -> str:
     return text[0].upper() + text[1:] if entry.startswith("{topic") and text[0].isalpha() else text
 
 
+@cache
 def _sentences_of(entry: str, language: str) -> int:
     return len(sentences(render(entry, dict.fromkeys(variables_of(entry), "abc")), language))

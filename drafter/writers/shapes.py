@@ -21,6 +21,7 @@ class Slot(NamedTuple):
     entries: Sequence[str]
     given: Mapping[str, str] = {}
     public: bool = True
+    most: int = 2  # sentences of a wording of it, at most
     own: bool = False  # takes up something of its own, whatever the sentences before it took up
 
 
@@ -57,16 +58,18 @@ class Shapes:
         invite = (Slot("invite", invites, given),) if invites else ()
         musts = self._musts(further, fact)
         if self.shorter:
-            return [(acknowledge, (*musts, *invite, resolve)[0])]
+            return [(acknowledge._replace(most=1), (*musts, *invite, resolve)[0])]
         if musts:
+            acknowledge = acknowledge._replace(most=1)
             middle = (resolve, musts[0]) if self.fourth_sentence and self.situation.secondary else musts[:1]
             return [(acknowledge, *middle, *invite)]
-        whole = [(Slot("whole", reply.whole, given),)] * 2 if reply.whole else []
+        whole = [(Slot("whole", reply.whole, given, most=3),)] * 2 if reply.whole else []
         return [*self._free(acknowledge, resolve, invite), *whole]
 
     def plainest(self) -> Shape:
         """Return the slots of a public reply with nothing to take up."""
-        return min(self.public({}, {}, None), key=lambda shape: (shape[0].name == "whole", len(shape)))
+        shape = min(self.public({}, {}, None), key=lambda shape: (shape[0].name == "whole", len(shape)))
+        return (shape[0]._replace(most=1), *shape[1:])
 
     def message(self, given: Mapping[str, str], policy: tuple[str, str] | None) -> Shape:
         """Return the slots of the private message; none where the channel has none."""
@@ -84,7 +87,8 @@ class Shapes:
     def _free(self, acknowledge: Slot, resolve: Slot, invite: tuple[Slot, ...]) -> list[Shape]:
         if not invite:
             return [(acknowledge, resolve)]
-        shapes: list[Shape] = [(acknowledge, resolve, *invite), (acknowledge, *invite)]
+        short = acknowledge._replace(most=1)  # leaves room for three sentences in all
+        shapes: list[Shape] = [(short, resolve, *invite), (acknowledge, *invite)]
         if self.situation.channel is Channel.PUBLIC and self.situation.situation is not SituationName.OTHER:
             shapes.append((acknowledge, resolve))
         return shapes

@@ -10,7 +10,7 @@ from drafter.domain.case import Case, ReplyToCheck
 from drafter.domain.finding import Part, blocking
 from drafter.domain.review import Product, Review
 from drafter.domain.situation import Channel
-from drafter.domain.text import counted_sentences
+from drafter.domain.text import counted_sentences, sentences
 from drafter.languages import Languages
 from drafter.testing.wordings import topics_in_turn
 from guardrails.runner import Guardrails
@@ -88,7 +88,8 @@ def replies(templates: Templates, language: str) -> Iterator[tuple[Channel, Part
         if reply is not None:
             invites = (*reply.invite, *getattr(shared, channel.value)) if reply.invite else ()
             for row in rows([slot for slot in (reply.acknowledge, reply.resolve, invites) if slot]):
-                yield channel, Part.PUBLIC, row
+                long = len(sentences(row[0], language)) > 1 and len(row) > 2  # leaves no room for `resolve`
+                yield channel, Part.PUBLIC, [row[0], row[-1]] if long else row
             for entry in reply.whole:
                 yield channel, Part.PUBLIC, [entry]
     if templates.private is not None:
