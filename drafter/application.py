@@ -12,6 +12,7 @@ from drafter.intake import Intake
 from drafter.people import People
 from drafter.settings import Settings
 from drafter.store.database import Database
+from drafter.translations import Translations
 from drafter.voices import Voices
 
 
@@ -28,3 +29,4 @@ class Application:
     delivery: Delivery
     people: People
     voices: Voices
+    translations: Translations

@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from drafter.domain.case import ReplyToCheck
 from drafter.domain.errors import Misconfigured
 from drafter.domain.finding import Finding
-from drafter.domain.ports import Embedder, Inspector, Judge, LanguageIdentifier, Reader, Writer
+from drafter.domain.ports import Embedder, Inspector, Judge, LanguageIdentifier, Reader, Translator, Writer
 from drafter.executors import ProcessName, name_in
 from drafter.settings import Settings
 
@@ -53,6 +53,7 @@ class PipelineParts:
     writers: tuple[Writer, ...]  # in the order in which they are tried
     inspector: Inspector
     judge: Judge | None = None  # of what models write; None: nobody judges
+    translators: tuple[Translator, ...] = ()  # for people who decide, in the order in which they are asked
     draft_seconds: float = 120.0  # that a draft may take, over all tries of all models
 
 
@@ -113,6 +114,7 @@ def pipeline_parts(
         writers=_writers(settings, chat),
         inspector=inspector(),
         judge=_judge(settings, chat),
+        translators=_translators(settings, chat),
         draft_seconds=settings.draft_seconds,
     )
 
@@ -218,6 +220,17 @@ def _llm_writer(settings: Settings, chat: _ChatModels, model: ModelOptions) -> W
     return BudgetedWriter(LlmWriter(chat.of(model), Prompt(PROMPT), send=settings.send), model, chat.purse)
 
 
+def _translators(settings: Settings, chat: _ChatModels) -> tuple[Translator, ...]:
+    """Return the models that translate for people who decide: those that write."""
+    from drafter.llm.options import load_models
+    from drafter.translating.budgeted import BudgetedTranslator
+    from drafter.translating.llm import PROMPT, LlmTranslator
+    from prompts.prompt import Prompt
+
+    models, prompt = load_models(settings), Prompt(PROMPT)
+    return tuple(BudgetedTranslator(LlmTranslator(chat.of(model), prompt), model, chat.purse) for model in models)
+
+
 class _LatePipelineParts:
     """The pipeline's parts, built when they are first asked for."""
 
@@ -246,6 +259,10 @@ class _LatePipelineParts:
         return self._parts.judge
 
     @property
+    def translators(self) -> tuple[Translator, ...]:
+        return self._parts.translators
+
+    @property
     def draft_seconds(self) -> float:
         return self._settings.draft_seconds
 
@@ -268,6 +285,7 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
     from drafter.engine import Engine, Jobs
     from drafter.intake import Intake
     from drafter.people import People
+    from drafter.translations import Translations
     from drafter.voices import Voices
 
     clock = SystemClock()
@@ -300,6 +318,9 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
         delivery=delivery,
         people=People(database=database, clock=clock, session_hours=settings.session_hours),
         voices=Voices(database=database, parts=parts, clock=clock),
+        translations=Translations(
+            database=database, translators=lambda: parts.translators, clock=clock, send=settings.send
+        ),
     )
 
 

@@ -16,7 +16,8 @@
     ├── ModelFailed              a model gave no answer that can be used; the message names the setting to change
     ├── WriterFailed             a writer could not write a draft; the reason is its message
     ├── ReaderFailed             a reader could not read a review; the reason is its message
-    └── JudgeFailed              a judge gave no judgement that counts; the reason is its message
+    ├── JudgeFailed              a judge gave no judgement that counts; the reason is its message
+    └── TranslatorFailed         a translator gave no translation; the reason is its message
 
 HTTP status codes belong to these only in `drafter.api` and `drafter.web`.
 """
@@ -120,3 +121,7 @@ class ReaderFailed(_CostlyFailure):
 
 class JudgeFailed(_CostlyFailure):
     """A judge gave no judgement that counts."""
+
+
+class TranslatorFailed(_CostlyFailure):
+    """A translator gave no translation."""

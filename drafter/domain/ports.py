@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from drafter.domain.judging import JudgingBrief, TracedJudgement, Verdict
     from drafter.domain.reading import ReadingBrief, TracedSituation
     from drafter.domain.situation import Situation
+    from drafter.domain.translation import Texts, Translated
 
 
 class Reader(Protocol):
@@ -96,6 +97,16 @@ class RepairRecord(Protocol):
             model: whose draft has blocking findings.
             codes: of these findings.
         """
+        ...
+
+
+class Translator(Protocol):
+    """Translates a review and its draft for the person who decides."""
+
+    name: str  # of the model
+
+    async def translate(self, case: Case, texts: Texts, language: str, *, seconds: float) -> Translated:
+        """Return the texts in a language (one of `READABLE`), in those seconds. Raises TranslatorFailed."""
         ...
 
 

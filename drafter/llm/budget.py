@@ -18,7 +18,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from drafter.domain.draft import Usage
-from drafter.domain.errors import JudgeFailed, ReaderFailed, WriterFailed
+from drafter.domain.errors import JudgeFailed, ReaderFailed, TranslatorFailed, WriterFailed
 from drafter.domain.shop import Shop
 from drafter.llm.options import ModelOptions
 from drafter.llm.spending import Tokens, cost_of
@@ -165,7 +165,7 @@ async def within_budget(
     taken = taking.set_aside()
     try:
         result = await ask()
-    except (JudgeFailed, ReaderFailed, WriterFailed) as failure:
+    except (JudgeFailed, ReaderFailed, TranslatorFailed, WriterFailed) as failure:
         taken = taking.settled(failure.usage)
         raise
     else:

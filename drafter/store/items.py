@@ -168,6 +168,11 @@ def lock(session: Session, item_id: str) -> ApprovalItem:
     return get(session, item_id)
 
 
+def is_there(session: Session, item_id: str) -> bool:
+    """Whether there is an item of that id, which then stays until the transaction ends."""
+    return session.scalar(select(ItemRow.id).where(ItemRow.id == item_id).with_for_update()) is not None
+
+
 def _one(session: Session, *conditions: Any) -> ApprovalItem | None:  # noqa: ANN401  # SQL expressions
     query = select(ItemRow, DraftRow).outerjoin(DraftRow, DraftRow.id == ItemRow.draft_id).where(*conditions)
     found = session.execute(query.execution_options(populate_existing=True)).one_or_none()

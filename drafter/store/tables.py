@@ -182,6 +182,18 @@ class ItemRow(Base):
     created_at: Mapped[datetime]
 
 
+class TranslationRow(Base):
+    """An item's texts in a language that a person reads; made by a model, shown to people only."""
+
+    __tablename__ = "translation"
+    item_id: Mapped[str] = mapped_column(ForeignKey("approval_item.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(10), primary_key=True)
+    texts_hash: Mapped[str] = mapped_column(String(64), primary_key=True)  # of what was translated
+    texts: Mapped[dict[str, Any]]
+    model: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
 class DecisionRow(Base):
     """One step taken on an item; appended, never changed."""
 

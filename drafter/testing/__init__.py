@@ -9,6 +9,7 @@ from drafter.testing.parts import (
     HashEmbedder,
     ScriptedInspector,
     ScriptedReader,
+    ScriptedTranslator,
     ScriptedWriter,
     SetLanguage,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "QueueMemory",
     "ScriptedInspector",
     "ScriptedReader",
+    "ScriptedTranslator",
     "ScriptedWriter",
     "SetLanguage",
 ]

@@ -1,4 +1,4 @@
-"""Twins of the ports: clock, reader, writer, inspector, embedder, language identifier."""
+"""Twins of the ports: clock, reader, writer, translator, inspector, embedder, language identifier."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drafter.domain.case import Brief, Case, ReplyToCheck
-from drafter.domain.draft import Draft, Provenance, Usage
-from drafter.domain.errors import ReaderFailed, WriterFailed
+from drafter.domain.draft import Attempt, Draft, Provenance, Usage
+from drafter.domain.errors import ReaderFailed, TranslatorFailed, WriterFailed
 from drafter.domain.finding import Finding
 from drafter.domain.situation import Channel, Situation, SituationName
+from drafter.domain.translation import TRANSLATOR, Texts, Translated
 
 QUIET_SITUATION = Situation(
     situation=SituationName.POSITIVE,
@@ -90,6 +91,24 @@ class ScriptedWriter:
             return answer
         provenance = Provenance(writer=self.name, model=self._model, attempt=brief.attempt, usage=self._usage)
         return Draft(public_reply=answer, language=situation.language, provenance=provenance)
+
+
+class ScriptedTranslator:
+    """Puts the language before each text; with a failure, raises it."""
+
+    def __init__(self, failure: TranslatorFailed | None = None, *, name: str = "openai:scripted") -> None:
+        self.name = name
+        self.asked: list[tuple[Texts, str]] = []
+        self._failure = failure
+
+    async def translate(self, case: Case, texts: Texts, language: str, *, seconds: float) -> Translated:
+        """Return the marked texts, or raise the scripted failure."""
+        self.asked.append((texts, language))
+        if self._failure is not None:
+            raise self._failure
+        usage = Usage(calls=1, tokens_in=100, tokens_out=20)
+        tried = Attempt(writer=TRANSLATOR, model=self.name, number=1, outcome="passed", usage=usage)
+        return Translated(texts={name: f"[{language}] {text}" for name, text in texts.items()}, tried=tried)
 
 
 class ScriptedInspector:

@@ -17,7 +17,7 @@ from drafter.delivery import Delivery
 from drafter.domain.approval import ApprovalItem, ItemState
 from drafter.domain.draft import Attempt, Draft, Provenance
 from drafter.domain.finding import Finding
-from drafter.domain.ports import Clock, Inspector, Writer
+from drafter.domain.ports import Clock, Inspector, Translator, Writer
 from drafter.domain.review import CaseFacts, Review
 from drafter.domain.situation import Situation, route_of
 from drafter.engine import Engine
@@ -30,6 +30,7 @@ from drafter.store.database import Database
 from drafter.store.ids import new_id
 from drafter.store.testing import JobList
 from drafter.testing import QUIET_SITUATION, ScriptedWriter
+from drafter.translations import Translations
 from drafter.voices import Voices
 
 _TEMPLATE = Provenance(writer="template", prompt="en/positive")
@@ -44,7 +45,13 @@ class DeskParts:
 
 
 def desk_application(
-    database: Database, clock: Clock, inspector: Inspector, settings: Settings, *, writers: Sequence[Writer] = ()
+    database: Database,
+    clock: Clock,
+    inspector: Inspector,
+    settings: Settings,
+    *,
+    writers: Sequence[Writer] = (),
+    translators: Sequence[Translator] = (),
 ) -> Application:
     """Return an application on a migrated database, with the shop `default` and nobody and nothing in it."""
     parts = DeskParts(writers=tuple(writers) or (ScriptedWriter(name="template"),), inspector=inspector)
@@ -63,6 +70,7 @@ def desk_application(
         delivery=Delivery(database=database, engine=engine, clock=clock, settings=settings),
         people=People(database=database, clock=clock, session_hours=settings.session_hours),
         voices=Voices(database=database, parts=parts, clock=clock),
+        translations=Translations(database=database, translators=lambda: translators, clock=clock, send=settings.send),
     )
 
 

@@ -26,7 +26,8 @@ from drafter.people import People
 from drafter.settings import Settings
 from drafter.store import shops
 from drafter.store.database import Database
-from drafter.testing import FixedClock, ScriptedInspector, ScriptedReader, ScriptedWriter
+from drafter.testing import FixedClock, ScriptedInspector, ScriptedReader, ScriptedTranslator, ScriptedWriter
+from drafter.translations import Translations
 from drafter.voices import Voices
 
 RUDE = "your own fault"
@@ -97,6 +98,7 @@ def application(database: Database, clock: FixedClock, settings: Settings) -> It
             parts=Parts(reader=ScriptedReader(), writers=(ScriptedWriter(),), inspector=inspector),
             clock=clock,
         ),
+        translations=Translations(database=database, translators=lambda: (ScriptedTranslator(),), clock=clock),
     )
     engine.close()
 
