@@ -15,12 +15,19 @@ from guardrails.normalise import seen
 from guardrails.subject import Subject, occurrences
 
 _FILE = Path(__file__).parent / "words" / "address.yaml"
-#: Case facts that are data of the buyer; their keys are open, so a part of the key decides. A name of a thing is none.
-_PRIVATE_KEYS = re.compile(
-    r"(?<!product_)(?<!item_)(?<!variant_)(?<!model_)(?<!colour_)(?<!color_)(?<!brand_)(?<!shop_)(?<!store_)"
-    r"(?<!carrier_)(?<!courier_)name|address|phone|mail|order_?(?:id|no|number|ref)|tracking|tax|payment|gift|note"
-    r"|birth|history|chat|previous|account|card"
+#: Case facts that are data of the buyer; their keys are open, so the words of the key decide.
+_PRIVATE_KEY = re.compile(
+    r"(?:^|_)(?:[a-z]*name|e?mails?|address\w*|alamat|direccion|endereco|indirizzo|telefon\w*|phone|mobile|order_?(?:id|no|number|ref\w*)|tracking|tax|payment"
+    r"|gift|notes?|birth\w*|history|chat|previous|account|card)(?=_|$)"
 )
+#: What such a word says of a thing, a service or a state, and not of the buyer: `product_name`, `chat_hours`.
+_OF_A_THING = re.compile(
+    r"(?:^|_)(?:product|item|variant|model|colou?r|brand|shop|store|carrier|courier|listing|scent|flavou?r|shade"
+    r"|style|collection|pattern|file|team|design|series|warehouse|seller)_name"
+    r"|_(?:status|hours?|times?|type|kind|model|size|slots?|holder|wrap|wrapping|box|bag|stand|case|material|policy|included"
+    r"|window|deadline|days|limit|compatib\w*|count|set|pages|print|link|updates?|stage|step|colou?r|weight|opens?)$"
+)
+_TRACKING_NUMBER = re.compile(r"(?<!\w)(?!\d{4}-\d\d-\d\d)(?=[\w-]*\d[\w-]*\d[\w-]*\d)[A-Za-z0-9-]{8,}(?!\w)")
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’-]*[^\W\d_]|[^\W\d_]")
 _SHORTEST_NAME = 3
 _FAMILY = re.compile(
@@ -98,11 +105,20 @@ def full_names(subject: Subject) -> Iterator[Span]:
 def known_data(subject: Subject) -> Iterator[Span]:
     """Yield values of private case facts, and the order's own number, that stand in the text."""
     case = subject.reply.case
-    values = [value for key, value in case.case_facts.items() if _PRIVATE_KEYS.search(key.lower())]
+    values = [value for key, value in case.case_facts.items() if _is_private(key.lower(), value)]
     values += [case.review.order_ref] if case.review.order_ref else []
     for value in values:
         if 4 <= len(value) <= 60 and value.lower() not in (case.review.author or "").lower():
             yield from _spaced_or_not(value, subject.text)
+
+
+def _is_private(key: str, value: str) -> bool:
+    """Whether a fact is a datum of the buyer. Of tracking, its number is; that a parcel is on its way tells nothing."""
+    key = re.sub(r"[\s-]+", "_", key)
+    private = _PRIVATE_KEY.search(key)
+    if private is None or _OF_A_THING.search(key):
+        return False
+    return "tracking" not in private[0] or _TRACKING_NUMBER.search(value) is not None
 
 
 def _spaced_or_not(value: str, text: str) -> Iterator[Span]:

@@ -103,7 +103,26 @@ _NUMBER_WORD = (
     r"|number|nomor|nombor|số|numero ng|หมายเลข|เลขที่|番号|ref(?:erence)?))?"
 )
 _ORDER = re.compile(
-    rf"(?<![A-Za-z]){_ORDER_WORD}{_NUMBER_WORD}\s*[.:#：＃]{{0,3}}\s*(?:n[ºo°]\s*)?(?=[A-Z0-9/-]*\d)[A-Z0-9][A-Z0-9/-]{{3,30}}(?![A-Z0-9])",
+    rf"(?<![A-Za-z]){_ORDER_WORD}{_NUMBER_WORD}\s*[.:#：＃]{{0,3}}\s*(?:n[ºo°]\s*)?(?=[A-Z0-9/-]*\d)(?P<number>[A-Z0-9][A-Z0-9/-]{{3,30}})(?![A-Z0-9])",
+    re.IGNORECASE,
+)
+_UNIT = (
+    r"(?:pcs?|pieces?|packs?|sets?|pairs?|ml|cl|l|mg|g|gr|grams?|kg|mm|cm|m|inch(?:es)?|in|oz|lbs?|mah|w|v|hz|k|p|[mgt]b|ft"
+    r"|hrs?|hours?|h|mins?|minutes?|days?|weeks?|months?|years?|stars?|ports?|way|tier|ply|person|x|%"
+    r"|hari|jam|minggu|bulan|tahun|keping|biji|buah|unit|helai|orang|meter|liter|karat|lembar|menit|minit"
+    r"|stunden|tage|werktage|wochen|stück|teilig|fach|uhr|euro|horas?|días?|dias?|semanas?|meses|piezas?|unidades|peças?"
+    r"|heures?|jours?|semaines?|mois|pièces?|ore|giorni|settimane|mesi|pezzi|araw|oras|linggo|ngày|giờ|tháng|năm|cái|chiếc"
+    r"|日|時間|個|枚|本|วัน|ชั่วโมง|ชิ้น)"
+)
+#: What is no number of an order, though it stands after such a word: "pesanan 10-12 hari", "order 12-pack", "24/7".
+_QUANTITY = re.compile(
+    rf"(?:\d{{1,2}}h?[/-]\d{{1,2}}h?|\d{{1,4}}(?:x\d{{1,4}}){{1,2}}|\d{{1,5}}|\d-in-\d)-?{_UNIT}?"
+    r"|\d?x{0,3}[sml][/-]\d?x{0,3}[sml]|(?!bestell|order)[a-z]{4,}\d{1,2}",
+    re.IGNORECASE,
+)
+_UNIT_AFTER = re.compile(
+    r"\s(?:ml|cl|mg|grams?|kg|mm|cm|mah|oz|pcs|pieces|days|hours|weeks|hari|jam|tage|stunden|stück|horas|días|dias"
+    r"|heures|jours|ore|giorni|araw|oras|ngày|giờ|cái)(?![^\W_])",
     re.IGNORECASE,
 )
 _SPACED_ORDER = re.compile(
@@ -111,13 +130,15 @@ _SPACED_ORDER = re.compile(
     r"\d{1,4}(?:[ \u00a0.\-–·_]{1,3}\d{1,4}){3,}(?![\d%])",
     re.IGNORECASE,
 )
+_LONGEST_QUANTITY = 4  # digits of a bare number that a unit makes one
 _LONG_NUMBER = re.compile(r"(?<![A-Za-z0-9_.,])\d{10,22}(?![A-Za-z0-9_]|[.,]\d)")
 _HASH_NUMBER = re.compile(r"(?<!\w)#\s?(?=[A-Z0-9-]*\d{4})[A-Z0-9-]{5,25}(?!\w)")
 _ADDRESS = re.compile(
-    r"(?<!\w)\d{1,5}[a-z]?,?\s+(?:[A-Z][\w'’.-]+\s+){1,3}(?i:street|st|avenue|ave|road|rd|lane|ln|drive"
+    r"(?<!\w)\d{1,5}[a-z]?,?\s+(?!(?:[GMT]B|USB|SSD)\s)(?:[A-Z][\w'’.-]+\s+){1,3}(?i:street|st|avenue|ave|road|rd|lane|ln|drive"
     r"|boulevard|blvd|court|square)\b\.?"
     r"|(?<!\w)(?i:calle|avenida|av\.|rua|travessa|rue|avenue|boulevard|via|viale|piazza|jalan|jln?\.|lorong"
     r"|đường|phố|ngõ|barangay|brgy\.?)"
+    r"(?!\s+(?i:tiktok|shopee|lazada|amazon|google|shop|chat|app|order|kak|kakak|puan|encik|tuan|cik|mas|mbak|pak|bu)\b)"
     r"\s+(?:(?:de|da|das|do|dos|di|del|della|la|las|el|le|du|des"
     r"|los)\s+)*(?:[A-ZÀ-ÞĂĐƠƯ][\w'’.-]*\s+){0,4}(?:[A-ZÀ-ÞĂĐƠƯ][\w'’-]*),?\s*(?i:n[ºo°]\.?|no\.?|số"
     r"|nr\.?)?\s*\d{1,5}\b"
@@ -161,7 +182,7 @@ def _candidates(text: str, region: str | None) -> Iterator[PersonalDatum]:
     yield from (datum for datum in _matches("url", _DOMAIN, text) if not _begins_sentence(text, datum))
     yield from _matches("handle", _HANDLE, text)
     yield from _matches("tax_number", _TAX, text)
-    yield from _matches("order_number", _ORDER, text)
+    yield from _orders(text)
     yield from _matches("order_number", _SPACED_ORDER, text)
     yield from _matches("order_number", _HASH_NUMBER, text)
     yield from _cards(text)
@@ -174,6 +195,20 @@ def _candidates(text: str, region: str | None) -> Iterator[PersonalDatum]:
 def _matches(kind: Kind, pattern: re.Pattern[str], text: str) -> Iterator[PersonalDatum]:
     for match in pattern.finditer(text):
         yield PersonalDatum(kind=kind, start=match.start(), end=match.end())
+
+
+def _orders(text: str) -> Iterator[PersonalDatum]:
+    for match in _ORDER.finditer(text):
+        if not _is_quantity(text, match):
+            yield PersonalDatum(kind="order_number", start=match.start(), end=match.end())
+
+
+def _is_quantity(text: str, match: re.Match[str]) -> bool:
+    """Whether what follows a word like "order" counts, measures or dates something; bare digits need their unit."""
+    number = match["number"]
+    if number.isdecimal():
+        return len(number) <= _LONGEST_QUANTITY and _UNIT_AFTER.match(text, match.end()) is not None
+    return _QUANTITY.fullmatch(number) is not None and "#" not in match[0]
 
 
 def _begins_sentence(text: str, datum: PersonalDatum) -> bool:

@@ -32,6 +32,10 @@ _LISTED = re.compile(r"(?<!\S)1[.)]\s.*(?<!\S)2[.)]\s", re.DOTALL)
 #: Two full stops, by which chats in Indonesian, Malay and Filipino often end a sentence; three only pause.
 _TWO_STOPS = re.compile(r"(?<=[^\W\d_])\.\.(?!\.)\s+(?=\S)")
 _ABBREVIATED = re.compile(r"(?<![^\W_])([^\W\d_]+)\.\s+\Z")
+#: A German ordinal, after which a noun follows: "im 3. Stock".
+_ORDINAL = re.compile(
+    r"(?<!\w)(?:im|am|den|dem|der|die|das|zum|zur|vom|beim|ab|bis|seit|ihre?[rnms]?)\s\d{1,2}\.\s+\Z", re.IGNORECASE
+)
 #: A full stop with the next sentence glued to it ("chat.We").
 _GLUED = re.compile(r"(?<=[^\W\d_]{2}[.!?])(?=[A-ZÀ-ÖØ-ÞĂĐƠƯ][^\W\d_]*[\s,'’])")
 #: A closing particle: ค่ะ and ครับ end a sentence wherever they stand, the others only before a boundary.
@@ -52,6 +56,7 @@ _THAI = re.compile("[ก-ฮ]")
 _THAI_GREETING = re.compile(
     r"^\s*(?:สวัสดี|หวัดดี)(?:ค่ะ|ครับ|คะ|จ้า)?\s*(?:คุณลูกค้า|ลูกค้า|คุณ\S+)?(?:\s*(?:ค่ะ|ครับ|คะ)(?=\s))?[,!]?\s+"
 )
+_AFTER_COMMA = re.compile(r"[,.!?]\s*([^\W\d_].*)", re.DOTALL)
 _QUOTES = {"“": "”", "„": "“", "«": "»", "「": "」", "『": "』", "‹": "›"}
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
@@ -59,7 +64,7 @@ _JAPANESE_GREETING = re.compile(
     r"(?:こんにちは|こんばんは|おはようございます|はじめまして|\S{1,20}(?:様|さま|さん))[、。，！!,\s]*$"
 )
 #: A full stop after a word, with a capital after it: an end, unless the word is an abbreviation.
-_STOP = re.compile(r"(?<![^\W_])([^\W\d_]{2,})\.[\"'”’»)]*\s+(?=[\"“«¿¡(]?[A-ZÀ-ÖØ-ÞĂĐƠƯ])")
+_STOP = re.compile(r"(?<![^\W_])([^\W\d_]+)\.[\"'”’»)]*\s+(?=[\"“«¿¡(]?[A-ZÀ-ÖØ-ÞĂĐƠƯ])")
 
 
 class _Lists(NamedTuple):
@@ -69,6 +74,10 @@ class _Lists(NamedTuple):
     sign_off: re.Pattern[str]
     abbreviations: frozenset[str]
     titles: frozenset[str]  # abbreviations that something always follows
+    openers: frozenset[str]
+    sizes: frozenset[str]
+    forms: frozenset[str]
+    wishes: frozenset[str]
 
 
 @cache
@@ -78,7 +87,7 @@ def _lists() -> _Lists:
         re.compile(rf"(?:{'|'.join(content['greetings'])})(?!\w)", re.IGNORECASE),
         re.compile(rf"(?:{'|'.join(content['sign_offs'])})(?![A-Za-z\u00c0-\u1ef9])", re.IGNORECASE),
         frozenset(content["abbreviations"].split()),
-        frozenset(content["titles"].split()),
+        *(frozenset(content[name].split()) for name in ("titles", "openers", "sizes", "forms", "wishes")),
     )
 
 
@@ -128,7 +137,18 @@ def is_greeting(sentence: str) -> bool:
     if greeting is None:
         return bare.endswith(",") and len(words(bare)) <= 3 and bare[0].isupper()
     rest = bare[greeting.end() :]
-    return len(words(rest)) <= 4 and not re.search(r"[,.!?]\s*[^\W\d_]+\s+[^\W\d_]+", rest)
+    return len(words(rest)) <= 4 and not _goes_beyond_names(rest)
+
+
+def _goes_beyond_names(rest: str) -> bool:
+    """Whether more than a name follows a greeting and a comma: "Hi Ana, thanks!", but not "Halo, Kak Rina!"."""
+    after = _AFTER_COMMA.search(rest)
+    if after is None:
+        return False
+    first, *others = (word.of(after[1]) for word in words(after[1]))
+    if first.lower() in _lists().forms:
+        return len(others) > 2
+    return bool(others) or first.lower() in _lists().wishes
 
 
 def _is_sign_off(text: str, spans: list[Span]) -> bool:
@@ -146,7 +166,9 @@ def _is_sign_off(text: str, spans: list[Span]) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    """Whether it reads as a signature: each longer word with a capital, or no case at all."""
+    """Whether it reads as a signature: each longer word with a capital, or no case at all; no thanks, no wish."""
+    if any(word.of(text).lower() in _lists().wishes for word in words(text)[:1]):
+        return False
     return all(word[0].isupper() or not word[0].islower() or len(word) <= 3 for word in text.split())
 
 
@@ -186,7 +208,7 @@ def _ends(content: str, language: str) -> set[int]:
             break
         at = found + len(segment)
         ends.add(at)
-    ends.update(match.end() for match in _STOP.finditer(content) if match[1].lower() not in _lists().abbreviations)
+    ends.update(match.end() for match in _STOP.finditer(content) if _stops(content, match))
     ends = {end for end in ends if not _abbreviates(content, end)}
     ends.update(match.start() for match in _OPENER.finditer(content) if _opens(content, match.start()))
     if language in _CHATTY:
@@ -205,10 +227,29 @@ def _ends(content: str, language: str) -> set[int]:
     return ends
 
 
+def _stops(content: str, stop: re.Match[str]) -> bool:
+    """Whether a full stop with a capital after it ends a sentence; after a single letter, if that measures."""
+    word = stop[1].lower()
+    if _is_opened(content, stop.end()):
+        return True
+    if len(word) == 1:
+        before = words(content[: stop.start()])[-1:]
+        return bool(before) and (before[0].of(content)[-1].isdigit() or before[0].of(content).lower() in _lists().sizes)
+    return word not in _lists().abbreviations
+
+
+def _is_opened(content: str, at: int) -> bool:
+    """Whether a word stands at a place that opens a sentence, with a capital."""
+    word = _WORD.search(content, at)
+    return word is not None and word[0][0].isupper() and word[0].lower() in _lists().openers
+
+
 def _abbreviates(content: str, end: int) -> bool:
     """Whether the full stop before an end only shortens a word, after which the sentence goes on."""
+    if _ORDINAL.search(content[:end]) and content[end : end + 1].isupper() and not _is_opened(content, end):
+        return True
     word = _ABBREVIATED.search(content[:end])
-    if word is None or not content[end:]:
+    if word is None or not content[end:] or _is_opened(content, end):
         return False
     shortened = word[1].lower()
     goes_on = content[end].islower() or content[end].isdigit()
@@ -241,7 +282,7 @@ def _parts_sentences(content: str, emoji: re.Match[str]) -> bool:
         )
     if len(words(before)) < 2 or len(words(after)) < 2:
         return False
-    return after[0].isupper() or before.lstrip()[0].islower()
+    return after[0].isupper() or before.lstrip()[0].islower() or words(after)[0].of(after) in _lists().wishes
 
 
 def _quote_is_open(piece: str) -> bool:

@@ -60,6 +60,12 @@ def test_sentences_end_where_a_reader_would_say(language: str, text: str, expect
         ("fil", "Magandang araw po! Salamat po. Masaya kami.", 2),
         ("fil", "Masaya kami na gusto mo. Salamat sa pagsusulat mo.", 2),  # no `Salam`
         ("en", "We are glad that it fits. Lovely to hear that!", 2),  # no `Love`
+        ("id", "Halo, Kak Rina! Makasih ya. Semoga awet.", 2),
+        ("de", "Lieber Tim, danke! Viel Spaß damit.", 2),
+        ("de", "Liebe auf den ersten Blick! Das freut uns.", 2),
+        ("de", "Schön, dass es passt.\nHerzlichen Dank", 2),
+        ("fil", "Hi Ana, salamat! Masaya kami.", 2),
+        ("fil", "Salamat sa larawan. Love ko rin iyan!", 2),
     ],
 )
 def test_greetings_and_sign_offs_do_not_count(language: str, text: str, count: int) -> None:
@@ -89,6 +95,14 @@ def test_spans_are_in_order_and_hold_no_white_space_at_their_ends(text: str, lan
         ("id", "Terima kasih ya kak.. mohon maaf atas kendalanya.. silakan chat kami", 3),
         ("id", "Kami tunggu di chat ya, Bpk. Hadi. Terima kasih.", 2),
         ("en", "Is that so? No. We never said that.", 3),
+        ("de", "Schade, dass Größe L zu weit ist, Sie tragen sonst M. Schreiben Sie uns im Chat.", 2),
+        ("de", "Das Kabel misst nur 2 m. Schreiben Sie uns im Chat.", 2),
+        ("de", "Das klappte im 2. Anlauf im 3. Stock nicht. Schreiben Sie uns im Chat.", 2),
+        ("ms", "Maaf saiznya M. Sila hantar mesej di sembang kedai.", 2),
+        ("fil", "Pasensya na sa ref. Mag-message po kayo sa shop chat.", 2),
+        ("it", "Ci spiace per voi e per me. Ci scriva in chat.", 2),
+        ("en", "We read J. K. Mill and J. Doe. Thank you.", 2),
+        ("id", "Makasih ya kak 🙏 semoga bajunya awet", 2),
     ],
 )
 def test_a_full_stop_that_shortens_or_counts_ends_no_sentence(language: str, text: str, sentences: int) -> None:
