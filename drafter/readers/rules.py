@@ -56,7 +56,7 @@ def tells_of_harm(text: str, language: str) -> bool:
     text = without_harmless(text, language)
     seen = {topic: mentions(topic, text, language) for topic in _HARM}
     return (
-        seen["injury"]
+        (seen["injury"] and tells_of_injury(text, language))
         or seen["danger"]
         or seen["fire"]
         or (seen["spoiled"] and seen["edible"])
@@ -64,6 +64,23 @@ def tells_of_harm(text: str, language: str) -> bool:
     )
 
 
+def tells_of_injury(text: str, language: str) -> bool:
+    """Whether a word of injury stands without a denial in front of it ("gave me no headache at all")."""
+    return any(not _is_denied(text[: span.start], language) for span in find("injury", text, language))
+
+
+def _is_denied(before: str, language: str) -> bool:
+    """Whether what stands before a word, in its clause and at most three words away, denies it."""
+    clause = _CLAUSE_BEFORE.search(before)
+    near = _LAST_WORDS.search(clause[0] if clause else "")
+    if near is None or language in _DENYING_AFTER:
+        return False
+    return mentions("denied", near[0], language) and not mentions("not_denied", near[0], language)
+
+
+_CLAUSE_BEFORE = re.compile(r"[^.!?;,:…\n。！？、()]*\Z")
+_LAST_WORDS = re.compile(r"(?:[^\W_][\w'’-]*\W{1,2}){1,4}\Z|[\u0e00-\u0e7f]{1,8}\Z")
+_DENYING_AFTER = frozenset({"ja"})  # its denials follow the word: they stand in `harmless`
 _HARM = ("injury", "danger", "fire", "spoiled", "edible", "child", "child_danger")
 
 

@@ -7,6 +7,7 @@ import pytest
 from drafter.domain.review import Review
 from drafter.domain.situation import Route, Situation, SituationName, route_of
 from drafter.readers.embedding import EmbeddingReader
+from drafter.readers.rules import tells_of_harm
 
 
 def _read(reader: EmbeddingReader, text: str, rating: int | None) -> Situation:
@@ -91,6 +92,28 @@ def test_an_agency_by_name_is_a_legal_threat_in_every_language(reader: Embedding
 )
 def test_words_that_only_sound_like_harm_escalate_nothing(reader: EmbeddingReader, text: str, rating: int) -> None:
     assert _read(reader, text, rating).situation is not SituationName.SAFETY
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "told"),
+    [
+        ("en", "My scalp is touchy and it doesn't give me a rash", False),
+        ("en", "I do not know why, but I got a rash", True),
+        ("en", "Never again, swollen eyes for a week", True),
+        ("en", "It did not only smell, it gave me a rash", True),
+        ("de", "Auch nach Wochen keinen Ausschlag bekommen", False),
+        ("de", "Nicht zu empfehlen, Ausschlag am ganzen Arm", True),
+        ("es", "a mi hija no le salieron ronchas", False),
+        ("pt", "uso todo dia e não tive nenhuma alergia", False),
+        ("fr", "elle n'a pas eu d'eczéma avec", False),
+        ("id", "udah seminggu ga bikin bruntusan", False),
+        ("id", "tidak cocok, muka jadi bruntusan", True),
+        ("fil", "wala namang rashes ang baby ko", False),
+        ("th", "ใช้มาเดือนนึงไม่มีผื่นเลย", False),
+    ],
+)
+def test_an_injury_that_is_denied_is_none(language: str, text: str, told: bool) -> None:
+    assert tells_of_harm(text, language) is told
 
 
 @pytest.mark.parametrize(
