@@ -1,0 +1,143 @@
+"""The page that tells leads how good the drafts were, what was changed in them, and what repairs mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from drafter.domain.edits import Change, differences
+from drafter.domain.errors import UnknownShop
+from drafter.domain.shop import Shop
+from drafter.insights.drafts import DraftFigures, DraftsReport, drafts_report
+from drafter.insights.wording import SharePhrase, percent, share_phrase, short_hash
+from drafter.store import changed, shops
+from drafter.store.changed import ChangedDraft
+from drafter.web.guard import Lead, common
+from drafter.web.site import Here, Site
+from drafter.web.times import ago
+
+router = APIRouter()
+
+PERIODS = (7, 30, 90, 365)  # days that can be chosen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A line of a table of drafts."""
+
+    name: str
+    prompt: str | None  # the beginning of its hash
+    prompt_hash: str | None
+    judged: int
+    approved: SharePhrase
+    edited: SharePhrase
+    edits: str  # the mean distance
+    rejected: SharePhrase
+    regenerated: SharePhrase
+    unused: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Altered:
+    """A draft that did not leave as it was, with what became of its texts."""
+
+    item_id: str
+    shop: str
+    situation: str
+    outcome: str
+    when: str
+    who: str  # wrote it
+    language: str
+    edits: str | None
+    remark: str | None
+    texts: tuple[tuple[Change, ...], ...]
+
+
+@router.get("/insights/drafts")
+def drafts(
+    here: Here,
+    lead: Lead,
+    shop: Annotated[str, Query(max_length=100)] = "",
+    days: Annotated[int, Query(ge=1, le=3650)] = 30,
+) -> Response:
+    """Show how good the drafts of the last days were, in one shop or in all."""
+    now = here.application.clock.now()
+    since = now - timedelta(days=days)
+    with here.application.database.reading() as session:
+        known = shops.list_all(session)
+        chosen = _chosen(known, shop)
+        latest = changed.latest(session, since, shop=chosen)
+    report = drafts_report(here.application.database, since=since, until=now, shop=chosen)
+    shown = _tables(here, report) | {"altered": [_altered(here, one, now) for one in latest]}
+    shown |= {"shops": known, "shop": chosen, "days": days, "periods": sorted({*PERIODS, days})}
+    return here.render("insights_drafts.html", **common(lead), here="drafts", **shown)
+
+
+def _chosen(known: Sequence[Shop], name: str) -> str | None:
+    """Return the name of a shop that is known, and none for all of them; a name may hold anything."""
+    if name and name not in {shop.name for shop in known}:
+        raise UnknownShop(name)
+    return name or None
+
+
+def _tables(site: Site, report: DraftsReport) -> dict[str, Any]:
+    return {
+        "total": _row(site, report.total),
+        "by_situation": _rows(site, report.by_situation),
+        "by_version": _rows(site, report.by_version),
+        "reasons": report.reasons,
+        "repairs": [
+            (one, _version(site, one.writer, one.model), _prompt(one.prompt_hash), share_phrase(one.mended))
+            for one in report.repairs
+        ],
+    }
+
+
+def _rows(site: Site, figures: Iterable[DraftFigures]) -> list[Row]:
+    return [_row(site, one) for one in figures]
+
+
+def _row(site: Site, one: DraftFigures) -> Row:
+    name = site.say("situations", one.situation.value) if one.situation else "All"
+    return Row(
+        name=_version(site, one.writer, one.model) if one.writer else name,
+        prompt=_prompt(one.prompt_hash),
+        prompt_hash=one.prompt_hash,
+        judged=one.judged,
+        approved=share_phrase(one.approved),
+        edited=share_phrase(one.edited),
+        edits="–" if one.edit_distance is None else percent(one.edit_distance),
+        rejected=share_phrase(one.rejected),
+        regenerated=share_phrase(one.regenerated),
+        unused=one.unused,
+    )
+
+
+def _version(site: Site, writer: str, model: str | None) -> str:
+    return model or site.say("writers", writer)
+
+
+def _prompt(prompt_hash: str | None) -> str | None:
+    return None if prompt_hash is None else short_hash(prompt_hash)
+
+
+def _altered(site: Site, one: ChangedDraft, now: datetime) -> Altered:
+    origin = one.draft.provenance
+    whole = [text for text in (one.draft.public_reply, one.draft.private_message) if text]
+    texts = tuple((Change(kind="kept", text=text),) for text in whole)
+    return Altered(
+        item_id=one.item_id,
+        shop=one.shop,
+        situation=site.say("situations", one.situation.value),
+        outcome=one.outcome.value,
+        when=ago(one.at, now),
+        who=_version(site, origin.writer, origin.model),
+        language=one.draft.language,
+        edits=None if one.edit_distance is None else percent(one.edit_distance),
+        remark=one.remark,
+        texts=differences(one.draft, one.approved) if one.approved else texts,
+    )
