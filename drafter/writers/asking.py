@@ -10,7 +10,7 @@ from drafter.domain.draft import Draft
 from drafter.domain.finding import Finding, Part
 from drafter.domain.names import suits, usable_first_name
 from drafter.domain.shop import Tone
-from drafter.domain.situation import Situation
+from drafter.domain.situation import Situation, SituationName
 from drafter.domain.text import UNSPACED_LANGUAGES
 from drafter.llm.masks import Masks
 from drafter.llm.sending import sent_brief, sent_case
@@ -21,7 +21,7 @@ from guardrails.limits import limits_of
 from prompts.prompt import Prompt, Rendered, fence, visible
 
 NAME_MARK = "[NAME]"  # that stands for a customer's first name in examples, as in what is asked
-_GREETING = re.compile(r"\A[^.!?\n]{0,25}\[NAME\][^\s.!?,、。]{0,4}[,!.、。:]*\s*")
+_GREETING = re.compile(r"\A[^.!?,、。\n]{0,25}\[NAME\][^\s.!?,、。]{0,4}[,!.、。:]*\s*")
 
 
 class Question:
@@ -98,7 +98,7 @@ class Question:
         return {
             "name": (self._masks.first_name or "") if name and suits(name, self._language) else "",
             "product": self._line(self._case.review.product.name or ""),
-            "secondary": ", ".join(self._situation.secondary),
+            "secondary": ", ".join(self._prompt.phrase("point", name) for name in self._further),
             "case_facts": own or ("" if self._case.facts else self._prompt.phrase("fact", "none")),
             "details": fence(details, "details") if details else "",
             "review": fence(self._review),
@@ -115,6 +115,11 @@ class Question:
         }
 
     @property
+    def _further(self) -> list[SituationName]:
+        """The further situations that can be answered."""
+        return [name for name in self._situation.secondary if name is not SituationName.SPAM_ABUSE]
+
+    @property
     def _tone(self) -> Tone:
         return self._brief.tone or self._case.shop.brand_voice.tone
 
@@ -126,6 +131,7 @@ class Question:
         """Return an example on one line; its `[NAME]` is this customer's mark now, or leaves with its greeting."""
         name = self._masks.first_name or ""
         text = example.reply if name else _GREETING.sub("", example.reply)
+        text = text[:1].upper() + text[1:]
         if not name and NAME_MARK in text:
             return None
         reply = shortened(name.join(map(self._shown, text.split(NAME_MARK))), LONGEST_REPLY)
@@ -151,8 +157,8 @@ class Question:
         told = {"part": self._prompt.phrase("parts", finding.part), **self._words_of(finding)}
         passage = self._passage(finding)
         if passage is None:
-            return self._prompt.phrase("finding", "whole", **told)
-        return self._prompt.phrase("finding", "passage", passage=passage, **told)
+            return self._prompt.phrase("finding", "whole", **told).strip()
+        return self._prompt.phrase("finding", "passage", passage=passage, **told).strip()
 
     def _words_of(self, finding: Finding) -> dict[str, str]:
         """Return what a finding says; where only the review may leave, what it can say of any case."""
