@@ -154,7 +154,8 @@ class Composer:
             return pool
         best = max(map(_rank, pool))
         richest = [entry for entry in pool if _rank(entry) == best]
-        return richest if best != _PRODUCT or len(richest) >= ENOUGH_WITH_PRODUCT else _unlike(pool, _DETAIL)
+        few = sum(_rank(entry) == _PRODUCT for entry in slot.entries) < ENOUGH_WITH_PRODUCT
+        return _unlike(pool, _DETAIL) if best == _PRODUCT and few else richest
 
     def _pick(self, pool: Sequence[str], turn: str) -> str:
         return pool[self._number(turn) % len(pool)]
@@ -172,7 +173,8 @@ class Composer:
     def _after_comma(self, sentence: str) -> str:
         """Return the sentence as it follows "Hi Ana,": with a small letter, unless its first word keeps its capital."""
         first = sentence.split(maxsplit=1)[0].rstrip(",.!?")
-        if first in self._common.keep_capital or first.isupper() or not sentence[0].isalpha():
+        shouted = first.isupper() and len(first) > 1  # an abbreviation
+        if first in self._common.keep_capital or shouted or not sentence[0].isalpha():
             return sentence
         return sentence[0].lower() + sentence[1:]
 

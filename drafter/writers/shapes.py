@@ -63,7 +63,7 @@ class Shapes:
             acknowledge = acknowledge._replace(most=1)
             middle = (resolve, musts[0]) if self.fourth_sentence and self.situation.secondary else musts[:1]
             return [(acknowledge, *middle, *invite)]
-        whole = [(Slot("whole", reply.whole, given, most=3),)] * 2 if reply.whole else []
+        whole = [(Slot("whole", reply.whole, given, most=3),)] if reply.whole else []
         return [*self._free(acknowledge, resolve, invite), *whole]
 
     def plainest(self) -> Shape:
