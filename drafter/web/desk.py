@@ -16,6 +16,7 @@ from drafter.domain.shop import Shop
 from drafter.store import shops
 from drafter.web.guard import Visitor, common
 from drafter.web.pages import Notice
+from drafter.web.reading import reading_of
 from drafter.web.site import Site
 from drafter.web.views import OpenItem, open_item, row_of, undo_seconds
 
@@ -36,6 +37,7 @@ class Wish:
     notice: Notice | None = None
     texts: Texts | None = None  # what they wrote into the open item
     findings: tuple[Finding, ...] | None = None  # in those texts
+    untranslated: str | None = None  # why the open item could not be translated just now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +112,8 @@ def _opened(site: Site, visitor: Visitor, wish: Wish, item_id: str | None) -> Op
         return None
     view = site.application.approvals.item(item_id)
     shop = shop_of(site, view.item.shop)
-    return open_item(view, shop, visitor.actor, texts=wish.texts, findings=wish.findings)
+    reading = reading_of(site.application.translations, view, visitor.reads, wish.untranslated)
+    return open_item(view, shop, visitor.actor, texts=wish.texts, findings=wish.findings, reading=reading)
 
 
 def _first(page: Page[QueueEntry], visitor: Visitor) -> str | None:

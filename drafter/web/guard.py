@@ -7,7 +7,7 @@ token are one step, so that none can be forgotten.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -17,9 +17,11 @@ from starlette.datastructures import FormData
 from drafter import security
 from drafter.domain.approval import Actor, Role
 from drafter.domain.errors import NotAllowed, NotSignedIn
+from drafter.domain.translation import READABLE
 from drafter.web.site import Here, Site
 
-SESSION, VISIT = "drafter_session", "drafter_visit"
+SESSION, VISIT, READS = "drafter_session", "drafter_visit", "drafter_reads"
+PAGES_LANGUAGE = "en"  # of the pages themselves: what a person reads until they say otherwise
 CSRF_HEADER = "x-csrf-token"
 
 
@@ -30,6 +32,11 @@ class Visitor:
     actor: Actor
     session: str
     csrf: str  # the token of this session's forms
+    reads: str = PAGES_LANGUAGE  # the language that they read
+
+    def reading(self, language: str) -> Visitor:
+        """Return the same person, who reads another language from now on."""
+        return replace(self, reads=language)
 
 
 def cookie_name(site: Site, name: str) -> str:
@@ -65,7 +72,13 @@ def signed_in(request: Request, here: Here) -> Visitor:
     if not session:
         raise NotSignedIn("Sign in to see this page.")
     actor = here.application.people.person_of(session)
-    return Visitor(actor=actor, session=session, csrf=security.csrf_token(here.secret, session))
+    reads = request.cookies.get(cookie_name(here, READS), "")
+    return Visitor(
+        actor=actor,
+        session=session,
+        csrf=security.csrf_token(here.secret, session),
+        reads=reads if reads in READABLE else PAGES_LANGUAGE,
+    )
 
 
 Person = Annotated[Visitor, Depends(signed_in)]

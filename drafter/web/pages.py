@@ -28,6 +28,7 @@ from drafter.domain.errors import (
     NotFound,
     NotSignedIn,
     StaleVersion,
+    TranslatorFailed,
 )
 from drafter.domain.finding import Finding
 from drafter.logs import fault
@@ -55,6 +56,7 @@ _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (IllegalStep, 409, "This cannot be done now"),
     (Conflict, 409, "This cannot be done twice"),
     (BadInput, 422, "This cannot be used"),
+    (TranslatorFailed, 503, "This could not be translated"),
 )
 
 

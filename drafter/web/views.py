@@ -22,6 +22,7 @@ from drafter.readers.suspicion import Report
 from drafter.store.items import Decision
 from drafter.web.asked import Version, Wish, current_wish, earlier_drafts
 from drafter.web.origin import Origin, origin_of, reason_of
+from drafter.web.reading import Reading
 from drafter.web.times import TimeLeft, ago, time_left
 from drafter.web.underline import marked
 from guardrails.limits import limits_of
@@ -146,6 +147,7 @@ class OpenItem:
     wish: Wish | None  # what the draft was asked to be
     earlier: tuple[Version, ...]  # drafts, the newest first
     own_tone: str  # of the shop
+    reading: Reading | None = None  # in the person's language; None where only a part of the page is shown
 
     @property
     def tone(self) -> str:
@@ -180,6 +182,7 @@ def open_item(
     *,
     texts: Texts | None = None,
     findings: tuple[Finding, ...] | None = None,
+    reading: Reading | None = None,
 ) -> OpenItem:
     """Return an item as the desk shows it; with `texts` and `findings`, as the person has changed it."""
     item = view.item
@@ -216,6 +219,7 @@ def open_item(
         wish=current_wish(view),
         earlier=earlier_drafts(view),
         own_tone=shop.brand_voice.tone,
+        reading=reading,
     )
 
 
