@@ -12,6 +12,7 @@ from rich.table import Table
 
 from drafter import compose
 from drafter.domain.errors import BadInput
+from drafter.domain.share import Share
 from drafter.insights.drafts import WINDOW, DraftFigures, DraftsReport, drafts_report
 from drafter.insights.wording import percent, share_phrase, short_hash
 from drafter.settings import load_settings
@@ -68,7 +69,7 @@ def _drafts_table(first: str, rows: Sequence[DraftFigures]) -> Table:
     table = Table(first, "drafts", "approved as is", "edited", "by", "rejected", "asked again", "not used")
     for row in rows:
         name = _version(row.writer, row.model, row.prompt_hash) if row.writer else row.situation or "all"
-        shares = [" ".join(share_phrase(one)).strip() for one in (row.approved, row.edited)]
+        shares = [_told(one) for one in (row.approved, row.edited)]
         edits = "" if row.edit_distance is None else percent(row.edit_distance)
         counts = [str(one.count) for one in (row.rejected, row.regenerated)]
         table.add_row(name, str(row.judged), *shares, edits, *counts, str(row.unused))
@@ -87,8 +88,13 @@ def _repairs_table(report: DraftsReport) -> Table:
     for one in report.repairs:
         counts = (one.found, one.first, one.second, one.never, one.not_tried, one.brought)
         name = _version(one.writer, one.model, one.prompt_hash)
-        table.add_row(one.code, name, *map(str, counts), " ".join(share_phrase(one.mended)).strip())
+        table.add_row(one.code, name, *map(str, counts), _told(one.mended))
     return table
+
+
+def _told(share: Share) -> str:
+    first, beside = share_phrase(share)
+    return f"{first} ({beside})" if beside else first
 
 
 def _version(writer: str, model: str | None, prompt_hash: str | None) -> str:
