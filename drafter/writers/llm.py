@@ -28,7 +28,6 @@ from prompts.prompt import Prompt, Rendered, visible
 PROMPT = "write_reply"
 ALONE_SECONDS = 120.0  # for a try that nobody has set a time for
 _WITH_MESSAGE = frozenset({Channel.HYBRID, Channel.PRIVATE})
-_NOT_SENT = "The wish was not sent to the model, which is shown the review alone (DRAFTER_SEND=review)."
 
 
 class LlmWriter:
@@ -63,13 +62,14 @@ class LlmWriter:
         facts, details = _facts(texts, case, masks), _details(texts, case, situation, masks, f"{public}\n{private}")
         language = case.shop.answers_in(situation.language)
         remarks = Remarks(self._prompt, case, language=language, public=public, private=private)
+        unsent = remarks.on_wish() if brief.instruction and self._send == "review" else ()
         return Draft(
             public_reply=public or None,
             private_message=private or None,
             facts_used=facts_stated(f"{public}\n{private}", case.facts, facts.known, _told(case)),
             details_used=details.known,
             language=language,
-            remarks=(*remarks.on_names(facts, details), *remarks.on_copies(question.examples)),
+            remarks=(*remarks.on_names(facts, details), *remarks.on_copies(question.examples), *unsent),
             provenance=self._provenance(answered, prompt, brief),
         )
 
@@ -91,7 +91,6 @@ class LlmWriter:
             attempt=brief.attempt,
             usage=answered.usage,
             latency_ms=answered.latency_ms,
-            fallback_reason=_NOT_SENT if brief.instruction and self._send == "review" else None,
         )
 
 

@@ -30,11 +30,13 @@ class Remarks:
 
     def on_names(self, facts: Named, details: Named) -> Iterator[Finding]:
         """Yield a warning for each fact and each detail that was named and is not there."""
-        part, text = next(iter(self._texts.items()))
         for code, named in (("unknown_fact", facts.unknown), ("unknown_detail", details.unknown)):
             for name in named[:MOST_NAMES]:
-                told = " ".join(visible(name).split())[:LONGEST_NAME]
-                yield self._remark(code, Severity.WARN, part, Span(0, len(text)), named=told)
+                yield self._on_whole(code, named=" ".join(visible(name).split())[:LONGEST_NAME])
+
+    def on_wish(self) -> Iterator[Finding]:
+        """Yield a warning that a person's wish could not be met, since it may not leave."""
+        yield self._on_whole("wish_not_sent")
 
     def on_copies(self, examples: Sequence[Shown]) -> Iterator[Finding]:
         """Yield a finding for each passage that repeats a run of words of an example that the model was shown."""
@@ -43,6 +45,10 @@ class Remarks:
         for part, text in self._texts.items():
             for span in copied(text, examples, known, self._language):
                 yield self._remark("echoes_example", Severity.BLOCK, part, span)
+
+    def _on_whole(self, code: str, **told: str) -> Finding:
+        part, text = next(iter(self._texts.items()))
+        return self._remark(code, Severity.WARN, part, Span(0, len(text)), **told)
 
     def _remark(self, code: str, severity: Severity, part: Part, span: Span, **told: str) -> Finding:
         return Finding(

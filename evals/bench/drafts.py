@@ -48,7 +48,7 @@ from prompts.prompt import Prompt
 
 KEY_VARIABLE = "SCRIPTED_SERVER_KEY"  # its own, so that no real key is sent; the server takes any
 MODEL = "openai:scripted"
-DRAFTS = 300  # of which the calls are counted
+DRAFTS = 300  # over which is counted
 CUT = "# Finer points"  # of the rules: what follows it up to the form is what the short design leaves out
 FORM = "# The form"
 LEAST_KEPT = 1024  # tokens of a prefix that providers keep
@@ -100,15 +100,15 @@ async def at_once(_seconds: float) -> None:
     """Wait for nothing: what is counted does not depend on it."""
 
 
-def run() -> None:
-    """Count, and print a table and one line of JSON."""
+def run(drafts: int = DRAFTS) -> None:
+    """Count over so many drafts, and print a table and one line of JSON."""
     logs.configure("ERROR")  # the faults are meant
     with asyncio.Runner() as loop:
-        loop.run(_run())
+        loop.run(_run(drafts))
 
 
-async def _run() -> None:
-    read = await _read_cases()
+async def _run(drafts: int) -> None:
+    read = await _read_cases(drafts)
     figures: dict[str, Any] = {"cases": len(read)}
     with tempfile.TemporaryDirectory() as folder:
         designs = {"long": Prompt(PROMPT), "short": Prompt(PROMPT, _without_finer_points(Path(folder)))}
@@ -121,12 +121,17 @@ async def _run() -> None:
     tell("drafts", figures)
 
 
-async def _read_cases() -> list[tuple[Case, Situation]]:
-    """Return the cases that get a draft, with their situations by the embedded reader."""
+async def _read_cases(wanted: int) -> list[tuple[Case, Situation]]:
+    """Return the first cases that get a draft, with their situations by the embedded reader."""
     reader = compose.pipeline_parts(load_settings(reader="embedding", writer="template", judge="off")).reader
-    shipped = [case.inputs.as_case() for case in load("replies").cases]
-    read = [(case, await reader.read(case)) for case in (*sample_cases(), *shipped)]
-    return [(case, situation) for case, situation in read if route_of(situation) is Route.DRAFT][:DRAFTS]
+    read: list[tuple[Case, Situation]] = []
+    for case in (*sample_cases(), *(case.inputs.as_case() for case in load("replies").cases)):
+        if len(read) == wanted:
+            break
+        situation = await reader.read(case)
+        if route_of(situation) is Route.DRAFT:
+            read.append((case, situation))
+    return read
 
 
 def _without_finer_points(folder: Path) -> Path:

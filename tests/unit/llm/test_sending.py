@@ -11,6 +11,7 @@ from drafter import pipeline
 from drafter.domain.case import Brief, Case, ReplyToCheck
 from drafter.domain.draft import Draft, Provenance
 from drafter.domain.example import Example
+from drafter.domain.finding import Severity
 from drafter.domain.judging import JudgingBrief
 from drafter.domain.reading import ReadingBrief
 from drafter.domain.review import Media, Product, Review
@@ -120,9 +121,9 @@ async def test_by_default_the_writer_sends_the_case(server: ModelServer) -> None
 async def test_a_wish_that_was_not_sent_is_told(server: ModelServer) -> None:
     writer = LlmWriter(model(server), Prompt(PROMPT), send="review")
     wished = await writer.write(CASE, HYBRID, BRIEF)
-    assert "DRAFTER_SEND=review" in (wished.provenance.fallback_reason or "")
+    assert [(remark.code, remark.severity) for remark in wished.remarks] == [("wish_not_sent", Severity.WARN)]
     plain = await writer.write(CASE, HYBRID, Brief())
-    assert plain.provenance.fallback_reason is None
+    assert plain.remarks == ()
 
 
 async def test_the_reader_sends_the_review_and_reads_by_all_that_is_known(server: ModelServer) -> None:
