@@ -16,6 +16,7 @@ from drafter.domain.reply import Reply, ReplyPart
 from drafter.domain.review import CaseFacts, Platform, Review
 from drafter.domain.shop import BrandVoice
 from drafter.domain.situation import Route, Situation
+from drafter.domain.translation import Translation
 from drafter.readers.suspicion import Report
 from drafter.store.attempts import KeptAttempt
 from drafter.store.items import Decision
@@ -184,6 +185,12 @@ class VoiceHeard(Record):
 
     reviews: tuple[HeardReview, ...]
     usage: Usage  # of all drafts together
+
+
+class ItemTranslation(Translation):
+    """Texts of an item as a machine translated them, for the understanding of people; they are never sent."""
+
+    machine: Literal[True] = True
 
 
 class Findings(Record):

@@ -256,3 +256,12 @@ DRAFTS_REPORT: Example = {
         }
     ],
 }
+
+WANTED_TRANSLATION: Example = {"language": "de"}
+TRANSLATION: Example = {
+    "language": "de",
+    "texts": {"review": "Der Reißverschluss ging nach zwei Tagen kaputt."},
+    "model": "openai:large",
+    "at": "2026-01-05T10:02:00Z",
+    "machine": True,
+}

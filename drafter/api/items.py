@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from drafter.api.answers import DecisionList, Findings, ItemDetail, ItemPage, detail_of, item_of
+from drafter.api.answers import DecisionList, Findings, ItemDetail, ItemPage, ItemTranslation, detail_of, item_of
 from drafter.api.auth import ItemsDecider, ItemsReader
 from drafter.api.documents import answers, refusals
 from drafter.api.parts import App
 from drafter.api.problems import ApiProblem, FieldError
-from drafter.api.requests import NewDecision, TextsToCheck
+from drafter.api.requests import NewDecision, TextsToCheck, WantedTranslation
 from drafter.api.versions import IF_MATCH, etag, expected_version
 from drafter.application import Application
 from drafter.approvals import DecisionRequest
@@ -125,6 +125,24 @@ def preview(item_id: str, texts: TextsToCheck, key: ItemsDecider, app: App) -> F
     """Return what the checks say about a text as the reply to the item's review; nothing is stored."""
     found = app.approvals.preview(item_id, texts.public_reply, texts.private_message, shop=key.shop)
     return Findings(findings=found, blocked=bool(blocking(found)))
+
+
+@router.post(
+    "/{item_id}/translation",
+    summary="Read review and draft in another language",
+    responses={
+        200: answers("TRANSLATION"),
+        **refusals("invalid-json", "not-found", "too-large", "unsupported-media-type", "invalid", "bad-input"),
+    },
+)
+async def translate(item_id: str, wanted: WantedTranslation, key: ItemsDecider, app: App) -> ItemTranslation:
+    """Return a machine's translation of the texts that are in another language, for a person's understanding only.
+
+    A model is asked once; the same texts again cost nothing. Where no model is set, or none answers, the answer is 503
+    and names the setting. The draft stays as it is.
+    """
+    translation = await app.translations.translate(item_id, wanted.language, shop=key.shop)
+    return ItemTranslation.model_validate(translation.model_dump())
 
 
 def _person(app: Application, name: str) -> Actor:

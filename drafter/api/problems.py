@@ -112,6 +112,7 @@ _BY_ERROR: Mapping[type[BaseException], str] = {
     errors.StaleVersion: "stale-version",
     errors.ClaimedByAnother: "claimed-by-another",
     errors.Blocked: "blocked",
+    errors.TranslatorFailed: "unavailable",
 }
 
 CHALLENGE = 'Bearer realm="drafter"'

@@ -143,6 +143,14 @@ class TextsToCheck(Record):
     private_message: ReplyText | None = None
 
 
+class WantedTranslation(Record):
+    """The language that the person who decides reads."""
+
+    model_config = {"json_schema_extra": {"examples": [examples.WANTED_TRANSLATION]}}
+
+    language: Language = Field(description="Its code, such as en, de or zh.")
+
+
 class NewVoice(VoiceChange):
     """A brand voice as it is wanted; what is left out stays as it is."""
 
