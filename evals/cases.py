@@ -21,6 +21,7 @@ from drafter.domain.record import Record
 from drafter.domain.review import CaseFacts, Review
 from drafter.domain.shop import Shop
 from drafter.domain.situation import Channel, Route, SituationName
+from drafter.store.outcomes import Outcome
 
 DATASETS = Path(__file__).parent / "datasets"
 SCHEMA = DATASETS / "schema.json"  # of the files below, for editors; `schema_text` is what it must hold
@@ -50,6 +51,20 @@ class Point(Record):
     words: Mapping[str, Words]  # by language of the reply; one of them in the reply is enough
 
 
+class DecidedDraft(Record):
+    """A draft that people decided on, personal data replaced; it shows what went wrong, and no score is taken by it."""
+
+    outcome: Outcome
+    public_reply: str | None = None
+    private_message: str | None = None
+    difference: str | None = None  # to what was approved, `[-taken out-]{+put in+}`; the private message after a line
+    edit_distance: float | None = None  # 0 to 1
+    reason: str | None = None  # why it was rejected, or what was asked for
+    writer: str
+    model: str | None = None
+    prompt_hash: str | None = None
+
+
 class Expected(Record):
     """What a right answer to a case is. What a case leaves out is not asked of it."""
 
@@ -71,6 +86,7 @@ class Expected(Record):
     name: Words | None = None  # the names by which the reply may call the customer; empty: by none
     reference: str | None = None  # a public reply that a person approved
     note: str | None = None  # why the case is there, for those who read a report
+    drafts: tuple[DecidedDraft, ...] = ()  # that people changed or refused, in their order
     tags: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], ...] = ()  # slices of a report
 
 

@@ -28,6 +28,7 @@ from drafter.store.database import Database
 from drafter.store.decided import Decided, decided
 from drafter.store.items import Decision
 from evals.cases import CaseEntry, CaseFile, Expected, Inputs
+from evals.harvest_drafts import decided_drafts
 from evals.harvest_stand_ins import StandIns
 
 #: What went wrong, the most dangerous first: what was offered and must not leave, then what only had to be better.
@@ -206,6 +207,7 @@ def _expected(lesson: _Lesson, stand_ins: StandIns) -> Expected:
         name=(stand_ins.first_name,) if stand_ins.first_name else (),
         reference=reference,
         note=stand_ins.within("; ".join(lesson.notes)) or None,
+        drafts=tuple(decided_drafts(lesson.matter, stand_ins)),
         tags=("harvest", *lesson.tags),
     )
 

@@ -96,3 +96,9 @@ def _joined(steps: Iterable[tuple[Kind, str]]) -> Iterator[Change]:
         for kind in ("kept",) if kept else ("removed", "added"):
             if text := "".join(text for of, text in found if of == kind):
                 yield Change(kind=kind, text=text)
+
+
+def marked(changes: Iterable[Change]) -> str:
+    """Return a difference as one text, in the signs of GNU wdiff: `[-taken out-]`, `{+put in+}`."""
+    signs: dict[Kind, tuple[str, str]] = {"kept": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
+    return "".join(f"{signs[change.kind][0]}{change.text}{signs[change.kind][1]}" for change in changes)

@@ -3,7 +3,7 @@
 import pytest
 
 from drafter.domain.draft import Draft, Provenance
-from drafter.domain.edits import Change, difference, differences, edit_distance
+from drafter.domain.edits import Change, difference, differences, edit_distance, marked
 
 
 def draft(public: str | None, private: str | None = None, language: str = "en") -> Draft:
@@ -67,6 +67,10 @@ def test_only_changed_parts_are_told() -> None:
     assert differences(draft("Thank you.", "Hello"), draft("Thank you.", "Hi")) == (
         (Change(kind="removed", text="Hello"), Change(kind="added", text="Hi")),
     )
+
+
+def test_a_difference_can_be_told_in_one_text() -> None:
+    assert marked(difference("We are sorry.", "We are so glad.", "en")) == "We are [-sorry-]{+so glad+}."
 
 
 def test_a_very_long_text_counts_as_replaced() -> None:

@@ -256,3 +256,52 @@ def test_the_same_datum_has_the_same_stand_in_and_another_one_has_another() -> N
     stand_ins = StandIns(Case(review=Review(external_id="1")))
     text = stand_ins.within("a@one.test, b@two.test, a@one.test, seen [ORDER_NUMBER_7] on it")
     assert text == "customer1@example.com, customer2@example.com, customer1@example.com, seen [ORDER_NUMBER_7] on it"
+
+
+def test_an_edited_draft_comes_with_its_difference(database: Database, decide: Decide) -> None:
+    item = stored_item(
+        database,
+        review=Review(external_id="7", text="Lovely zipper", rating=5, author="Ana Souza"),
+        public_reply="Thank you, Ana. We are sorry.",
+        private_message="Write to us, Ana.",
+    )
+    decide(item, DecisionKind.APPROVE, public_reply="Thank you, Ana. We are so glad.", private_message="Write, Ana.")
+    (draft,) = only(harvest(database)).drafts
+    assert draft.outcome == "edited"
+    assert draft.public_reply == "Thank you, Alex. We are sorry."
+    assert draft.difference == "Thank you, Alex. We are [-sorry-]{+so glad+}.\nWrite[- to us-], Alex."
+    assert 0 < (draft.edit_distance or 0) < 0.5
+    assert (draft.writer, draft.reason) == ("template", None)
+
+
+def test_refused_drafts_come_with_what_people_wrote(database: Database, decide: Decide) -> None:
+    item = stored_item(database, public_reply="We are sorry.")
+    decide(item, DecisionKind.REGENERATE, instruction="Warmer, for Wilhelmina")
+    decide(item, DecisionKind.EDIT, public_reply="We are so sorry.")
+    decide(item, DecisionKind.REJECT, reason="Still cold")
+    (draft,) = only(harvest(database)).drafts
+    assert (draft.outcome, draft.reason, draft.public_reply) == ("rejected", "Still cold", "We are sorry.")
+    assert draft.difference is None
+
+
+def test_a_draft_that_a_person_asked_to_have_again_keeps_the_wish(database: Database, decide: Decide) -> None:
+    decide(stored_item(database), DecisionKind.REGENERATE, instruction="Warmer, says Wilhelmina")
+    (draft,) = only(harvest(database)).drafts
+    assert (draft.outcome, draft.reason) == ("regenerated", "Warmer, says Doe")
+
+
+def test_the_last_word_on_a_draft_counts(database: Database, decide: Decide) -> None:
+    """It was asked for again, and then approved as it was."""
+    item = stored_item(database)
+    decide(item, DecisionKind.REGENERATE, instruction="Warmer")
+    decide(item, DecisionKind.APPROVE)
+    assert only(harvest(database)).drafts == ()
+
+
+def test_harvested_drafts_go_into_the_file_and_come_back(database: Database, decide: Decide, tmp_path: Path) -> None:
+    decide(stored_item(database), DecisionKind.APPROVE, public_reply="Thank you.")
+    found = harvest(database)
+    write(found, tmp_path / "cases.yaml")
+    (case,) = cases.load(str(tmp_path / "cases.yaml")).cases
+    assert case.metadata is not None
+    assert case.metadata.drafts == found[0].metadata.drafts != ()
