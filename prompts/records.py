@@ -139,12 +139,16 @@ class Topic(File):
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     words: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]  # by which it is found
-    says: str | Mapping[str, str]  # the noun phrase, or one for each form
+    says: str | Mapping[str, str]  # the noun phrase, or one for each form; {found} in it is the listed word
     broad: bool = False  # named only where nothing more particular is found
 
     def said(self, forms: tuple[str, ...]) -> dict[str, str]:
         """Return the noun phrase by form."""
         return {forms[0]: self.says} if isinstance(self.says, str) else dict(self.says)
+
+    def listed(self, found: str) -> str:
+        """Return the word of the list that was found, as it is written there."""
+        return next((word for word in self.words if word.casefold() == found.casefold()), self.words[0])
 
 
 class Topics(File):
@@ -166,18 +170,24 @@ class Topics(File):
             for topic in topics:
                 if topic.said(self.forms).keys() != set(self.forms):
                     raise ValueError(f"{group}.{topic.id}: needs the forms {', '.join(self.forms)}, and no other")
-                if any(not said.strip() or variables_of(said) for said in topic.said(self.forms).values()):
-                    raise ValueError(f"{group}.{topic.id}: a form is empty or has a variable")
+                used = {name for said in topic.said(self.forms).values() for name in variables_of(said)}
+                if used - {"found"} or not all(said.strip() for said in topic.said(self.forms).values()):
+                    raise ValueError(f"{group}.{topic.id}: a form is empty or has another variable than {{found}}")
+                if used and any("*" in word for word in topic.words):
+                    raise ValueError(f"{group}.{topic.id}: with {{found}} each word is listed in full, without *")
         return self
 
     def variables(self) -> frozenset[str]:
         """Return the variables that sentences of the language may use."""
         return frozenset(self._variable(form) for form in self.forms)
 
-    def named(self, topics: tuple[Topic, ...]) -> dict[str, str]:
-        """Return the variables that name one topic, or two as one noun phrase."""
-        said = [topic.said(self.forms) for topic in topics[:2]]
-        return {self._variable(form): self._joined([forms[form] for forms in said]) for form in self.forms}
+    def named(self, found: Iterable[tuple[Topic, str]]) -> dict[str, str]:
+        """Return the variables that name one topic, or two as one noun phrase; each with the word that found it."""
+        pairs = list(found)
+        return {self._variable(form): self._joined([self._said(*pair, form) for pair in pairs]) for form in self.forms}
+
+    def _said(self, topic: Topic, found: str, form: str) -> str:
+        return render(topic.said(self.forms)[form], {"found": topic.listed(found)})
 
     def _joined(self, phrases: list[str]) -> str:
         return phrases[0] if len(phrases) == 1 else render(self.join, {"first": phrases[0], "second": phrases[1]})

@@ -26,7 +26,8 @@ def topics_in_turn(library: Library, language: str, situation: str) -> Iterator[
         other = about[(number + 1) % len(about)]
         alone = number % 3 or topic.broad or other.broad
         chosen = (topic,) if alone else (topic, other)
-        yield Named(said=topics.named(chosen), found=tuple(one.words[0].rstrip("*") for one in chosen))
+        found = [(one, one.words[number % len(one.words)].replace("*", "")) for one in chosen]
+        yield Named(said=topics.named(found), found=tuple(word for _, word in found))
 
 
 def slots(templates: Templates) -> Iterator[tuple[str, tuple[str, ...]]]:

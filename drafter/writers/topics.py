@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from drafter.domain.case import Case
-from drafter.domain.situation import Channel, Situation, SituationName
+from drafter.domain.situation import Channel, Flag, Situation, SituationName
 from drafter.writers.choosing import Lists, parts_of
 from drafter.writers.quoting import matches
 from prompts.library import Library, Topic, TopicGroup, Topics
+from prompts.records import TOPIC
 
 MOST_TOPICS = 2  # in one noun phrase
 
@@ -49,11 +50,14 @@ def named(
     lists = Lists(language=language, library=library)
     clauses = [part for detail in situation.details for part in parts_of(detail.text, lists)]
     clauses = _in_spirit([*clauses, *parts_of(case.review.full_text, lists)], about, lists)
+    if Flag.INSTRUCTION_IN_REVIEW in situation.flags:  # what it is told to say it does not take up
+        clauses = [clause for clause in clauses if not lists.hold("unquotable", clause)]
     before = set(but.found) if but else set()
-    chosen = _chosen(one for one in _found_in(clauses, topics_about(topics, about)) if one.word not in before)
+    found = [one for one in _found_in(clauses, topics_about(topics, about)) if one.word not in before]
+    chosen = _chosen(_each_once(found, topics))
     if not chosen:
         return None
-    return Named(said=topics.named(tuple(one.topic for one in chosen)), found=tuple(one.word for one in chosen))
+    return Named(said=topics.named(chosen), found=tuple(one.word for one in chosen))
 
 
 def topics_about(topics: Topics, about: SituationName) -> tuple[Topic, ...]:
@@ -95,6 +99,14 @@ def _found_in_clause(clause: str, topics: tuple[Topic, ...]) -> Iterator[_Found]
             taken[start, end] = place
     for (start, end), place in sorted(taken.items()):
         yield _Found(topics[place], text.casefold()[start:end])
+
+
+def _each_once(found: Iterable[_Found], topics: Topics) -> list[_Found]:
+    """Return the first of those that are named alike ("the photos" for photos and for images)."""
+    by_phrase: dict[str, _Found] = {}
+    for one in found:
+        by_phrase.setdefault(topics.named([one])[TOPIC], one)
+    return list(by_phrase.values())
 
 
 def _chosen(found: Iterable[_Found]) -> list[_Found]:

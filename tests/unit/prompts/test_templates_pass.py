@@ -148,7 +148,11 @@ def test_every_topic_passes_in_a_wording(language: str, situation: str) -> None:
     entries = cycle(entry for entry in reply.acknowledge if "{topic" in entry)
     found: list[str] = []
     for topic, entry in zip(islice(of_situation, MOST_TOPICS), entries, strict=False):
-        texts = [render(entry, topics.named((topic,))), *reply.invite[:1], *reply.resolve[: not reply.invite]]
+        texts = [
+            render(entry, topics.named([(topic, topic.words[0])])),
+            *reply.invite[:1],
+            *reply.resolve[: not reply.invite],
+        ]
         channel = Channel.HYBRID if reply is LIBRARY.templates(language, situation).hybrid else Channel.PUBLIC
         about = [topic.words[0].rstrip("*")]
         found += blocked(language, situation, channel, Part.PUBLIC, texts, about)
