@@ -5,7 +5,6 @@ A finding with a code that there is not, or without a quote, is left out: it say
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -13,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from drafter.domain.finding import CODES
+from drafter.llm.loosely import listed, object_in, word
 
 CodeWord = Literal[
     "length",
@@ -33,37 +33,26 @@ CodeWord = Literal[
 
 _NO = frozenset({"no", "false", "0", "unsure", "not_sure", "maybe"})
 _PRIVATE = frozenset({"private", "private_message", "message"})
-_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
 _LINE = re.compile(r"^\W{0,4}(?P<key>finding|cleared)s?\W{0,3}:\s*(?P<value>.*?)\s*$", re.IGNORECASE | re.MULTILINE)
 _FIELDS = ("code", "part", "sure", "quote", "reason")
 
 
-def _word(value: object) -> object:
-    return re.sub(r"[\s-]+", "_", value.strip(" \t\n\"'`*.").lower()) if isinstance(value, str) else value
-
-
 def _part(value: object) -> str:
-    return "private" if _word(value) in _PRIVATE else "public"
+    return "private" if word(value) in _PRIVATE else "public"
 
 
 def _is_sure(value: object) -> bool:
-    return _word(value) not in _NO if isinstance(value, str) else bool(value)
-
-
-def _listed(value: object) -> list[object]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list | tuple) else [value]
+    return word(value) not in _NO if isinstance(value, str) else bool(value)
 
 
 def _codes(value: object) -> list[object]:
-    return [word for word in map(_word, _listed(value)) if word in CODES]
+    return [name for name in map(word, listed(value)) if name in CODES]
 
 
 def _told(value: object) -> list[object]:
     """Return the findings that name a code and quote something."""
-    fields = [entry if isinstance(entry, dict) else getattr(entry, "__dict__", {}) for entry in _listed(value)]
-    return [one for one in fields if _word(one.get("code")) in CODES and isinstance(one.get("quote"), str)]
+    fields = [entry if isinstance(entry, dict) else getattr(entry, "__dict__", {}) for entry in listed(value)]
+    return [one for one in fields if word(one.get("code")) in CODES and isinstance(one.get("quote"), str)]
 
 
 class JudgedPassage(BaseModel):
@@ -71,7 +60,7 @@ class JudgedPassage(BaseModel):
 
     quote: str
     reason: Annotated[str, BeforeValidator(lambda value: value if isinstance(value, str) else "")]
-    code: Annotated[CodeWord, BeforeValidator(_word)]
+    code: Annotated[CodeWord, BeforeValidator(word)]
     part: Annotated[Literal["public", "private"], BeforeValidator(_part)]
     sure: Annotated[bool, BeforeValidator(_is_sure)]
 
@@ -86,18 +75,9 @@ class JudgedCodes(BaseModel):
 def judged_of(words: str) -> JudgedCodes | None:
     """Return what was answered in plain words: a JSON object, or lines with names; None where neither can be read."""
     try:
-        return JudgedCodes.model_validate(_of_json(words) or _of_lines(words))
+        return JudgedCodes.model_validate(object_in(words) or _of_lines(words))
     except ValidationError:
         return None
-
-
-def _of_json(words: str) -> Mapping[str, Any] | None:
-    found = _OBJECT.search(words)
-    try:
-        value = json.loads(found[0]) if found else None
-    except (json.JSONDecodeError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _of_lines(words: str) -> Mapping[str, Any]:

@@ -9,27 +9,27 @@ import logging
 from collections.abc import Mapping
 from functools import cache
 
+from drafter.asking import asked, told_as
 from drafter.domain.case import ReplyToCheck
 from drafter.domain.draft import Attempt
-from drafter.domain.errors import JudgeFailed, ModelFailed
+from drafter.domain.errors import JudgeFailed
 from drafter.domain.finding import Finding, Part, Severity
 from drafter.domain.judging import JUDGE, JudgingBrief, TracedJudgement
 from drafter.judge.answers import JudgedCodes, JudgedPassage, judged_of
 from drafter.judge.question import Question
 from drafter.llm.model import Answered, ChatModel
-from drafter.logs import fault
 from drafter.settings import Send
 from guardrails.catalogue import CATALOGUE
 from guardrails.kinds import Check
 from guardrails.policies import policy_for
-from prompts.library import PromptError
-from prompts.prompt import Prompt, Rendered
+from prompts.prompt import Prompt
 
 log = logging.getLogger(__name__)
 
 PROMPT = "judge_codes"
 ALONE_SECONDS = 30.0  # for a try that nobody has set a time for
 LONGEST_REASON = 300  # characters that are shown
+UNJUDGED = "its words do not say what it finds and what it clears."
 INVENTED = "None of its quotes stands in the reply."
 #: Codes that facts may excuse: of a judge who was shown none, though there are some, a finding is a doubt.
 _BY_FACTS = frozenset({"unverified_commitment", "unsupported_claim", "liability"})
@@ -50,36 +50,12 @@ class LlmJudge:
         Raises:
             JudgeFailed: and nothing else; `again` is true where the answer was at fault.
         """
-        try:
+        seconds = brief.seconds if brief.seconds is not None else ALONE_SECONDS
+        with told_as(JudgeFailed, self.name, "judge.broke"):
             question = Question(self._prompt, reply, self._send)
             prompt = question.rendered(brief, self._model.mode)
-            answered, judged = await self._asked(prompt, brief)
-            return self._judgement(reply, question, self._as_far_as_seen(reply, judged), answered, brief)
-        except PromptError as error:
-            raise JudgeFailed(str(error)) from error
-        except ModelFailed as failure:
-            raise JudgeFailed(str(failure), model=failure.model, usage=failure.usage, again=failure.again) from failure
-        except JudgeFailed:
-            raise
-        except Exception as error:  # noqa: BLE001  # whatever broke, the rules' and the heads' word is there
-            fields = {"judge": self.name, **fault(error)}
-            log.error("judge.broke", extra=fields)  # noqa: TRY400  # its message may hold customer text
-            raise JudgeFailed(f"a fault in Drafter ({type(error).__name__})", model=self.name) from None
-
-    async def _asked(
-        self, prompt: Rendered, brief: JudgingBrief
-    ) -> tuple[Answered[str] | Answered[JudgedCodes], JudgedCodes]:
-        """Ask the model in its mode. Raises ModelFailed, JudgeFailed."""
-        seconds = brief.seconds if brief.seconds is not None else ALONE_SECONDS
-        if self._model.mode != "text":
-            read = await self._model.ask(prompt.system, prompt.user, JudgedCodes, seconds=seconds)
-            return read, read.answer
-        said = await self._model.ask_text(prompt.system, prompt.user, seconds=seconds)
-        answer = judged_of(said.answer)
-        if answer is None:
-            why = f"{self.name}: its words do not say what it finds and what it clears."
-            raise JudgeFailed(why, model=self.name, usage=said.usage, again=True)
-        return said, answer
+            answered = await asked(self._model, prompt, JudgedCodes, judged_of, lacking=UNJUDGED, seconds=seconds)
+            return self._judgement(reply, question, answered, brief)
 
     def _as_far_as_seen(self, reply: ReplyToCheck, judged: JudgedCodes) -> JudgedCodes:
         """Return what was judged, less sure where facts that were not shown may say otherwise."""
@@ -92,10 +68,10 @@ class LlmJudge:
         self,
         reply: ReplyToCheck,
         question: Question,
-        judged: JudgedCodes,
-        answered: Answered[str] | Answered[JudgedCodes],
+        answered: Answered[JudgedCodes],
         brief: JudgingBrief,
     ) -> TracedJudgement:
+        judged = self._as_far_as_seen(reply, answered.answer)
         found = [(one, self._finding(reply, question, one)) for one in judged.findings]
         invented = bool(found) and not any(finding for _, finding in found)
         sure = tuple(finding for one, finding in found if finding and one.sure)

@@ -6,12 +6,13 @@ are left out: a wrong flag more or less is no reason to lose the whole reading.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+
+from drafter.llm.loosely import listed, object_in, word
 
 SituationWord = Literal[
     "positive",
@@ -33,30 +34,19 @@ _FLAGS = frozenset(FlagWord.__args__)  # type: ignore[attr-defined]
 _NUMBERED = {"-1": "negative", "0": "neutral", "1": "positive", "mixed": "neutral"}
 _YES = frozenset({"yes", "true", "1"})
 _LINE = re.compile(r"^\W{0,4}(?P<key>[a-z_ ]{3,20}?)\W{0,3}:\s*(?P<value>.*?)\s*$", re.IGNORECASE | re.MULTILINE)
-_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
-
-
-def _word(value: object) -> object:
-    return re.sub(r"[\s-]+", "_", value.strip(" \t\n\"'`*.").lower()) if isinstance(value, str) else value
 
 
 def _mood(value: object) -> object:
-    word = _word(str(value)) if isinstance(value, int) else _word(value)
-    return _NUMBERED.get(word, word) if isinstance(word, str) else word
-
-
-def _listed(value: object) -> list[object]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list | tuple) else [value]
+    told = word(str(value)) if isinstance(value, int) else word(value)
+    return _NUMBERED.get(told, told) if isinstance(told, str) else told
 
 
 def _of(known: frozenset[str]) -> Callable[[object], list[object]]:
-    return lambda value: [word for word in map(_word, _listed(value)) if word in known]
+    return lambda value: [name for name in map(word, listed(value)) if name in known]
 
 
 def _quotes(value: object) -> list[str]:
-    return [quote for quote in _listed(value) if isinstance(quote, str)]
+    return [quote for quote in listed(value) if isinstance(quote, str)]
 
 
 def _chance(value: object) -> object:
@@ -69,18 +59,18 @@ def _chance(value: object) -> object:
 
 
 def _is_so(value: object) -> object:
-    return _word(value) in _YES if isinstance(value, str) else bool(value)
+    return word(value) in _YES if isinstance(value, str) else bool(value)
 
 
 class ReadReview(BaseModel):
     """What a customer's review says."""
 
     details: Annotated[list[str], BeforeValidator(_quotes), Field(default_factory=list)]
-    situation: Annotated[SituationWord, BeforeValidator(_word)]
+    situation: Annotated[SituationWord, BeforeValidator(word)]
     secondary: Annotated[list[SituationWord], BeforeValidator(_of(_SITUATIONS)), Field(default_factory=list)]
     language: str
     sentiment: Annotated[Literal["negative", "neutral", "positive"], BeforeValidator(_mood)]
-    channel: Annotated[Literal["public", "hybrid", "private", "none"], BeforeValidator(_word)]
+    channel: Annotated[Literal["public", "hybrid", "private", "none"], BeforeValidator(word)]
     legal_threat: Annotated[bool, BeforeValidator(_is_so)]
     flags: Annotated[list[FlagWord], BeforeValidator(_of(_FLAGS)), Field(default_factory=list)]
     confidence: Annotated[float, BeforeValidator(_chance)]
@@ -89,26 +79,17 @@ class ReadReview(BaseModel):
 def read_of(words: str) -> ReadReview | None:
     """Return what was answered in plain words: a JSON object, or lines with names; None where neither can be read."""
     try:
-        return ReadReview.model_validate(_of_json(words) or _of_lines(words))
+        return ReadReview.model_validate(object_in(words) or _of_lines(words))
     except ValidationError:
         return None
-
-
-def _of_json(words: str) -> Mapping[str, Any] | None:
-    found = _OBJECT.search(words)
-    try:
-        value = json.loads(found[0]) if found else None
-    except (json.JSONDecodeError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _of_lines(words: str) -> Mapping[str, Any]:
     fields: dict[str, Any] = {"details": []}
     for line in _LINE.finditer(words):
-        key, value = str(_word(line["key"])), line["value"]
+        key, value = str(word(line["key"])), line["value"]
         if key in ("detail", "details"):
-            fields["details"] += [] if _word(value) in ("", "none") else [value]
+            fields["details"] += [] if word(value) in ("", "none") else [value]
         elif key in ("secondary", "flags"):
             fields[key] = value.split(",")
         else:

@@ -14,9 +14,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
+from drafter.asking import asked, told_as
 from drafter.domain.case import Case
 from drafter.domain.draft import Attempt
-from drafter.domain.errors import ModelFailed, ReaderFailed
+from drafter.domain.errors import ReaderFailed
 from drafter.domain.personal_data import find_personal_data
 from drafter.domain.ports import LanguageIdentifier
 from drafter.domain.reading import LLM_READER, ReadingBrief, TracedSituation
@@ -27,13 +28,11 @@ from drafter.languages import visible as as_seen
 from drafter.llm.case_masks import masks_for
 from drafter.llm.model import Answered, ChatModel
 from drafter.llm.sending import sent_case
-from drafter.logs import fault
 from drafter.quotes import locate
 from drafter.readers import rules
 from drafter.readers.answers import ReadReview, read_of
 from drafter.readers.rules import Reading
 from drafter.settings import Send
-from prompts.library import PromptError
 from prompts.prompt import Prompt, Rendered, fence, visible
 
 log = logging.getLogger(__name__)
@@ -44,6 +43,7 @@ MOST_CHARACTERS = 4_000  # of a review that a model is shown; what it is about w
 MOST_DETAILS = 3
 LONGEST_DETAIL = 120  # characters; more is a copy, not a point
 SURE = 0.97  # confidence where a rule decided
+UNREAD = "its words name no situation, sentiment and channel."
 INVENTED = "None of its details stands in the review."
 
 _SENTIMENTS: dict[str, Literal[-1, 0, 1]] = {"negative": -1, "neutral": 0, "positive": 1}
@@ -69,44 +69,19 @@ class LlmReader:
         Raises:
             ReaderFailed: and nothing else; `again` is true where the answer was at fault.
         """
-        try:
-            asked = question(self._prompt, case, brief, self._model.mode, self._send)
-            answered, answer = await self._asked(asked, brief)
-            return self._situation(case, answered, answer, brief)
-        except PromptError as error:
-            raise ReaderFailed(str(error)) from error
-        except ModelFailed as failure:
-            raise ReaderFailed(str(failure), model=failure.model, usage=failure.usage, again=failure.again) from failure
-        except ReaderFailed:
-            raise
-        except Exception as error:  # noqa: BLE001  # whatever broke, the review needs to be read
-            fields = {"reader": self.name, **fault(error)}
-            log.error("reader.broke", extra=fields)  # noqa: TRY400  # its message may hold customer text
-            raise ReaderFailed(f"a fault in Drafter ({type(error).__name__})", model=self.name) from None
-
-    async def _asked(
-        self, prompt: Rendered, brief: ReadingBrief
-    ) -> tuple[Answered[str] | Answered[ReadReview], ReadReview]:
-        """Ask the model in its mode. Raises ModelFailed, ReaderFailed."""
         seconds = brief.seconds if brief.seconds is not None else ALONE_SECONDS
-        if self._model.mode != "text":
-            read = await self._model.ask(prompt.system, prompt.user, ReadReview, seconds=seconds)
-            return read, read.answer
-        said = await self._model.ask_text(prompt.system, prompt.user, seconds=seconds)
-        answer = read_of(said.answer)
-        if answer is None:
-            why = f"{self.name}: its words name no situation, sentiment and channel."
-            raise ReaderFailed(why, model=self.name, usage=said.usage, again=True)
-        return said, answer
+        with told_as(ReaderFailed, self.name, "reader.broke"):
+            prompt = question(self._prompt, case, brief, self._model.mode, self._send)
+            answered = await asked(self._model, prompt, ReadReview, read_of, lacking=UNREAD, seconds=seconds)
+            return self._situation(case, answered, brief)
 
     def _situation(
         self,
         case: Case,
-        answered: Answered[str] | Answered[ReadReview],
-        answer: ReadReview,
+        answered: Answered[ReadReview],
         brief: ReadingBrief,
     ) -> TracedSituation:
-        review = case.review
+        review, answer = case.review, answered.answer
         told, told_by_us = self._readings(review, answer)
         situation, confidence = _decided((told, told_by_us), answer)
         reading, other = replace(told, situation=situation), replace(told_by_us, situation=situation)

@@ -8,11 +8,13 @@ know nothing of what was asked for, would pass it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from drafter.asking import told_as
 from drafter.domain.case import Brief, Case
 from drafter.domain.draft import Draft, Provenance
-from drafter.domain.errors import ModelFailed, WriterFailed
+from drafter.domain.errors import WriterFailed
 from drafter.domain.situation import Channel, Situation
 from drafter.llm.case_masks import masks_for
 from drafter.llm.masks import Masks
@@ -22,7 +24,6 @@ from drafter.writers.answers import Written, WrittenReply, alone, written
 from drafter.writers.asking import Question
 from drafter.writers.naming import Named, details_named, facts_named, facts_stated
 from drafter.writers.remarks import Remarks
-from prompts.library import PromptError
 from prompts.prompt import Prompt, Rendered, visible
 
 PROMPT = "write_reply"
@@ -47,42 +48,39 @@ class LlmWriter:
             WriterFailed: the model failed, or its answer lacks what the channel asks for (then `again` is true).
         """
         masks = masks_for(case)
-        try:
+        with told_as(WriterFailed, self._model.name, "writer.broke"):
             question = Question(self._prompt, case, situation, brief, masks, self._send)
             prompt = question.rendered(self._model.mode)
-            answered, texts = await self._asked(prompt, brief)
-        except PromptError as error:
-            raise WriterFailed(str(error)) from error
-        except ModelFailed as failure:
-            raise WriterFailed(str(failure), model=failure.model, usage=failure.usage, again=failure.again) from failure
-        public = masks.put_back_name(texts.public_reply)
-        private = masks.put_back(texts.private_message) if situation.channel in _WITH_MESSAGE else ""
+            answered = await self._asked(prompt, brief)
+        public = masks.put_back_name(answered.answer.public_reply)
+        private = masks.put_back(answered.answer.private_message) if situation.channel in _WITH_MESSAGE else ""
         if lack := _lack(public, private, situation.channel):
             raise WriterFailed(f"{answered.model} gave {lack}.", model=answered.model, usage=answered.usage, again=True)
-        facts, details = _facts(texts, case, masks), _details(texts, case, situation, masks, f"{public}\n{private}")
-        language = case.shop.answers_in(situation.language)
+        said, language = f"{public}\n{private}", case.shop.answers_in(situation.language)
+        facts = _facts(answered.answer, case, masks)
+        details = _details(answered.answer, case, situation, masks, said)
         remarks = Remarks(self._prompt, case, language=language, public=public, private=private)
         unsent = remarks.on_wish() if brief.instruction and self._send == "review" else ()
         return Draft(
             public_reply=public or None,
             private_message=private or None,
-            facts_used=facts_stated(f"{public}\n{private}", case.facts, facts.known, _told(case)),
+            facts_used=facts_stated(said, case.facts, facts.known, _told(case)),
             details_used=details.known,
             language=language,
             remarks=(*remarks.on_names(facts, details), *remarks.on_copies(question.examples), *unsent),
             provenance=self._provenance(answered, prompt, brief),
         )
 
-    async def _asked(self, prompt: Rendered, brief: Brief) -> tuple[Answered[Any], Written]:
-        """Ask the model in its mode. Raises ModelFailed."""
+    async def _asked(self, prompt: Rendered, brief: Brief) -> Answered[Written]:
+        """Ask the model in its mode; its plain words are a reply, whatever they are. Raises ModelFailed."""
         seconds = brief.seconds if brief.seconds is not None else ALONE_SECONDS
         if self._model.mode == "text":
             said = await self._model.ask_text(prompt.system, prompt.user, seconds=seconds)
-            return said, written(said.answer)
+            return _with(said, written(said.answer))
         reply = await self._model.ask(prompt.system, prompt.user, WrittenReply, seconds=seconds)
-        return reply, written(reply.answer)
+        return _with(reply, written(reply.answer))
 
-    def _provenance(self, answered: Answered[Any], prompt: Rendered, brief: Brief) -> Provenance:
+    def _provenance(self, answered: Answered[Written], prompt: Rendered, brief: Brief) -> Provenance:
         return Provenance(
             writer=self.name,
             model=answered.model,
@@ -92,6 +90,10 @@ class LlmWriter:
             usage=answered.usage,
             latency_ms=answered.latency_ms,
         )
+
+
+def _with(answered: Answered[Any], answer: Written) -> Answered[Written]:
+    return replace(answered, answer=answer)
 
 
 def _lack(public: str, private: str, channel: Channel) -> str | None:

@@ -39,6 +39,7 @@ _LIBRARIES = (
 )
 #: What takes part in a draft, besides prompts and guardrails; the queue, the API and the pages do not.
 DRAFTING = (
+    "asking.py",
     "data",
     "domain",
     "embeddings.py",
