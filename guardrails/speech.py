@@ -11,6 +11,7 @@ from guardrails.subject import Subject
 
 _FEW_WORDS = 3
 _WORDS_TELLING_SIBLINGS = 6
+_PLAINLY_STRANGE = 2  # words of the sibling alone that need no decider
 _WORDS_OF_A_STRANGER = 7
 _ONE_IN = 6  # of a sentence's words, that its own language's short words stay below where it is in another
 _ENOUGH_WORDS = 10
@@ -47,9 +48,10 @@ def _is_of_neighbour(text: str, subject: Subject) -> bool:
     words = LATIN_WORD.findall(seen(text).text)
     if not siblings or len(words) < _WORDS_TELLING_SIBLINGS:
         return False
-    found = subject.identifier.identify(text)
-    own, other = exclusive(words, expected), exclusive(words, found)
-    return found in siblings and other > 0 and own == 0
+    strange = {language: exclusive(words, language) for language in siblings}
+    if exclusive(words, expected) or max(strange.values()) <= exclusive(words, f"{expected}.home"):
+        return False
+    return max(strange.values()) >= _PLAINLY_STRANGE or strange.get(subject.identifier.identify(text), 0) > 0
 
 
 def _is_of_stranger(text: str, subject: Subject) -> bool:
@@ -73,6 +75,7 @@ def _is_babble(subject: Subject, text: str) -> bool:
     if len(words) < _ENOUGH_WORDS:
         return False
     known = max((found for language, found in counts(words).items() if are_same(language, expected)), default=0)
+    known += exclusive(words, expected) + exclusive(words, f"{expected}.home")
     return known == 0 or (known < _LEAST_SHARE * len(words) and not are_same(_identified(subject, text), expected))
 
 
@@ -88,7 +91,7 @@ def language_of(text: str, subject: Subject) -> str | None:
     words = LATIN_WORD.findall(seen(text).text)
     scores = counts(words)
     best = max(scores, key=lambda language: (scores[language], language == expected))
-    own = scores.get(expected, 0)
+    own = scores.get(expected, 0) + exclusive(words, expected)  # the words of a chat are no function words
     if expected in SCRIPTS:
         return best if len(words) >= 3 and scores[best] >= 2 else None
     if scores[best] < 2 or scores[best] <= own * 2:

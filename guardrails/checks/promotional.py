@@ -19,6 +19,8 @@ _REWARD = re.compile(
     "|bon d|remise|cadeau|buon[oi]|sconto"
     "|omaggio|kupon|baucar|diskon|hadiah|คูปอง|ส่วนลด|ของแถม|voucher|ma giam|giam gia|クーポン|割引|特典"
 )
+#: Articles and the like, which change when words are taken up.
+_EDGES = re.compile(r"^(?:[^\W\d_]{1,3}\s+)+|(?:\s+[^\W\d_]{1,3})+$")
 _WORDS_OF_A_BUYER = 6  # characters of a passage that is no chance
 
 
@@ -41,7 +43,7 @@ def _is_refused(subject: Subject, hit: Hit) -> bool:
 
 def _is_taken_up(subject: Subject, hit: Hit) -> bool:
     """Whether the buyer wrote it in these words."""
-    words = seen(subject.text[hit.start : hit.end]).text.strip()
+    words = _EDGES.sub("", seen(subject.text[hit.start : hit.end]).text.strip())
     return len(words) >= _WORDS_OF_A_BUYER and words in subject.review_text
 
 
