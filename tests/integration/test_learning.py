@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -11,19 +11,22 @@ from numpy.typing import NDArray
 from sqlalchemy import delete, func, select, update
 
 from drafter.approvals import Approvals, DecisionRequest, ItemView
+from drafter.compose import PipelineParts
 from drafter.domain.approval import ApprovalItem, DecisionKind, Role
 from drafter.domain.case import ReplyToCheck
 from drafter.domain.example import Example
 from drafter.domain.finding import Finding, Part, Severity
+from drafter.domain.ports import Embedder
 from drafter.domain.review import Review
 from drafter.domain.shop import Shop
 from drafter.domain.situation import SituationName
-from drafter.store import examples, outcomes
+from drafter.drafting import Drafting
+from drafter.store import examples, outcomes, reviews
 from drafter.store.database import Database
 from drafter.store.outcomes import Outcome, Remark
 from drafter.store.tables import DecisionRow, ExampleRow, ItemRow, OutcomeRow, ReplyRow, ReviewRow
-from drafter.store.testing import JobList, stored_item, stored_person
-from drafter.testing import FixedClock, ScriptedInspector
+from drafter.store.testing import NOON, JobList, stored_item, stored_person
+from drafter.testing import FixedClock, ScriptedInspector, ScriptedReader, ScriptedWriter
 
 TOPICS = ("zipper", "strap", "colour", "parcel")
 DRAFT = "Thank you, Ana. We are glad that the zipper holds."
@@ -113,6 +116,14 @@ def office(database: Database, clock: FixedClock) -> Office:
     return Office(database, clock)
 
 
+@pytest.fixture
+def small_office(sqlite_address: str, clock: FixedClock) -> Iterator[Office]:
+    """An office on SQLite only, where the database has no say in what is tested."""
+    database = Database(sqlite_address)
+    yield Office(database, clock)
+    database.close()
+
+
 def test_an_approved_reply_becomes_an_example_without_personal_data(office: Office) -> None:
     item = office.item("The zipper holds. Call me: +1 415 555 2671. Ana Souza")
     office.take(item, "approve", public_reply="Thank you, Ana. The zipper is our pride.")
@@ -132,15 +143,15 @@ def test_an_approved_reply_becomes_an_example_without_personal_data(office: Offi
     ],
     ids=["family name", "order number", "who approved it", "a finding let stand"],
 )
-def test_a_reply_that_fits_nobody_else_or_was_let_through_is_no_example(office: Office, reply: str) -> None:
-    office.take(office.item(), "approve", public_reply=reply, overrule_reason="She began")
-    assert office.alike() == []
-    assert office.outcomes()[0][0] == "edited"
+def test_a_reply_that_fits_nobody_else_or_was_let_through_is_no_example(small_office: Office, reply: str) -> None:
+    small_office.take(small_office.item(), "approve", public_reply=reply, overrule_reason="She began")
+    assert small_office.alike() == []
+    assert small_office.outcomes()[0][0] == "edited"
 
 
-def test_a_private_message_alone_is_no_example(office: Office) -> None:
-    office.take(office.item(), "approve", public_reply="", private_message="Tell us your size.")
-    assert office.alike() == []
+def test_a_private_message_alone_is_no_example(small_office: Office) -> None:
+    small_office.take(small_office.item(), "approve", public_reply="", private_message="Tell us your size.")
+    assert small_office.alike() == []
 
 
 def test_an_approval_that_was_undone_taught_nothing_and_the_next_one_counts(office: Office) -> None:
@@ -159,23 +170,29 @@ def test_the_likest_reviews_come_first_and_at_most_two(office: Office) -> None:
     assert office.alike("strap and zipper") == ["Strong as can be.", "It runs well."]
 
 
-def test_a_persons_own_words_go_before_a_drafts_where_the_reviews_are_as_like(office: Office) -> None:
-    office.take(office.item("zipper"), "approve", public_reply="Quite another sentence here.")
-    office.take(office.item("zipper"), "approve")
-    assert office.alike() == ["Quite another sentence here.", "Thank you, [NAME]. We are glad that the zipper holds."]
+def test_a_persons_own_words_go_before_a_drafts_where_the_reviews_are_as_like(small_office: Office) -> None:
+    small_office.take(small_office.item("zipper"), "approve", public_reply="Quite another sentence here.")
+    small_office.take(small_office.item("zipper"), "approve")
+    assert small_office.alike() == [
+        "Quite another sentence here.",
+        "Thank you, [NAME]. We are glad that the zipper holds.",
+    ]
 
 
-def test_a_much_liker_review_wins_over_an_edit(office: Office) -> None:
-    office.take(office.item("parcel"), "approve", public_reply="Quite another sentence here.")
-    office.take(office.item("zipper"), "approve")
-    assert office.alike()[0] == "Thank you, [NAME]. We are glad that the zipper holds."
+def test_a_much_liker_review_wins_over_an_edit(small_office: Office) -> None:
+    small_office.take(small_office.item("parcel"), "approve", public_reply="Quite another sentence here.")
+    small_office.take(small_office.item("zipper"), "approve")
+    assert small_office.alike()[0] == "Thank you, [NAME]. We are glad that the zipper holds."
 
 
-def test_two_near_copies_are_shown_as_one(office: Office) -> None:
-    office.take(office.item("zipper"), "approve")
-    office.take(office.item("zipper"), "approve", public_reply=DRAFT.replace("holds", "runs"))
-    office.take(office.item("strap"), "approve", public_reply="Quite another sentence here.")
-    assert office.alike() == ["Thank you, [NAME]. We are glad that the zipper runs.", "Quite another sentence here."]
+def test_two_near_copies_are_shown_as_one(small_office: Office) -> None:
+    small_office.take(small_office.item("zipper"), "approve")
+    small_office.take(small_office.item("zipper"), "approve", public_reply=DRAFT.replace("holds", "runs"))
+    small_office.take(small_office.item("strap"), "approve", public_reply="Quite another sentence here.")
+    assert small_office.alike() == [
+        "Thank you, [NAME]. We are glad that the zipper runs.",
+        "Quite another sentence here.",
+    ]
 
 
 def test_an_example_is_of_the_same_shop_situation_and_language_and_of_another_review(office: Office) -> None:
@@ -233,24 +250,26 @@ def test_vectors_of_another_length_are_passed_over(office: Office) -> None:
     ],
 )
 def test_what_became_of_a_draft_is_kept(
-    office: Office, steps: list[tuple[str, dict[str, str]]], outcome: tuple[str, float | None]
+    small_office: Office, steps: list[tuple[str, dict[str, str]]], outcome: tuple[str, float | None]
 ) -> None:
-    item = office.item()
+    item = small_office.item()
     for kind, wishes in steps:
-        office.take(item, kind, **wishes)
-    assert office.outcomes() == [(outcome[0], None if outcome[1] is None else pytest.approx(outcome[1], abs=1e-4))]
+        small_office.take(item, kind, **wishes)
+    assert small_office.outcomes() == [
+        (outcome[0], None if outcome[1] is None else pytest.approx(outcome[1], abs=1e-4))
+    ]
 
 
 @pytest.mark.parametrize("kind", ["claim", "escalate", "edit"])
-def test_a_step_that_decides_nothing_leaves_no_outcome(office: Office, kind: str) -> None:
-    office.take(office.item(), kind)
-    assert office.outcomes() == []
+def test_a_step_that_decides_nothing_leaves_no_outcome(small_office: Office, kind: str) -> None:
+    small_office.take(small_office.item(), kind)
+    assert small_office.outcomes() == []
 
 
-def test_a_text_of_a_persons_own_is_an_example_and_no_drafts_outcome(office: Office) -> None:
-    office.take(office.item(reply=None), "approve", public_reply="We wrote this ourselves.")
-    assert office.alike() == ["We wrote this ourselves."]
-    assert office.outcomes() == []
+def test_a_text_of_a_persons_own_is_an_example_and_no_drafts_outcome(small_office: Office) -> None:
+    small_office.take(small_office.item(reply=None), "approve", public_reply="We wrote this ourselves.")
+    assert small_office.alike() == ["We wrote this ourselves."]
+    assert small_office.outcomes() == []
 
 
 def test_counts_are_of_a_shop_and_a_time(office: Office) -> None:
@@ -312,3 +331,34 @@ def test_without_an_embedder_nothing_becomes_an_example(database: Database, cloc
     office.take(office.item(), "approve")
     assert office.alike() == []
     assert len(office.outcomes()) == 1
+
+
+class Shown:
+    """Drafting with a writer that keeps what it was asked for."""
+
+    def __init__(self, office: Office, embedder: Embedder | None) -> None:
+        self.database, self.writer = office.database, ScriptedWriter("Lovely.")
+        parts = PipelineParts(
+            reader=ScriptedReader(), writers=(self.writer,), inspector=ScriptedInspector(), draft_seconds=60
+        )
+        self.drafting = Drafting(database=office.database, parts=parts, clock=office.clock, embedder=embedder)
+
+    async def replies(self, review: Review) -> list[str]:
+        """Return the examples that the writer of a new review's draft was shown."""
+        with self.database.writing() as session:
+            review_id = reviews.insert(session, review, {}, NOON)
+        assert review_id is not None
+        await self.drafting.draft(review_id, review.version)
+        return [example.reply for example in self.writer.briefs[-1].examples]
+
+
+async def test_the_writer_of_a_like_review_is_shown_what_was_approved(office: Office) -> None:
+    office.take(office.item("the strap"), "approve", public_reply="Strong as can be.")
+    office.take(office.item("the zipper"), "approve", public_reply="It runs well, Ana.")
+    review = Review(external_id="new", text="What a zipper", rating=5, author="Jo")
+    assert await Shown(office, office.embedder).replies(review) == ["It runs well, [NAME].", "Strong as can be."]
+
+
+async def test_where_no_model_writes_nothing_is_looked_for(office: Office) -> None:
+    office.take(office.item("the zipper"), "approve", public_reply="It runs well, Ana.")
+    assert await Shown(office, None).replies(Review(external_id="new", text="What a zipper", rating=5)) == []
