@@ -29,7 +29,11 @@ Model = TypeVar("Model", bound=BaseModel)
 #: in those that their packages find.
 _OPENAI = frozenset({"openai", "azure_openai"})
 _CUT_OFF = frozenset({"length", "max_tokens", "model_length", "max_output_tokens"})
-_FILTERED = frozenset({"content_filter", "refusal", "safety", "prohibited_content", "blocklist", "recitation", "spii"})
+_FILTERED = frozenset(
+    {"content_filter", "refusal", "safety", "prohibited_content", "blocklist", "recitation", "spii", "blocked"}
+)
+_MALFORMED = frozenset({"malformed_function_call", "unexpected_tool_call"})  # Google, of a tool call
+_OVERFLOWED = frozenset({"model_context_window_exceeded"})  # Anthropic
 _FENCED = re.compile(r"\A\s*```[a-z]*\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)  # models like to wrap JSON in Markdown
 
 
@@ -47,7 +51,9 @@ class Form(ABC, Generic[Answer]):
             return fault(Kind.REFUSED, options, ending if ending in _FILTERED else "refusal")
         if ending in _CUT_OFF:
             return fault(Kind.CUT_OFF, options, options.max_answer_tokens)
-        return self._read(message, options)
+        if ending in _OVERFLOWED:
+            return fault(Kind.TOO_LONG, options)
+        return fault(Kind.UNREADABLE, options, "half a JSON") if ending in _MALFORMED else self._read(message, options)
 
     @abstractmethod
     def _read(self, message: AIMessage, options: ModelOptions) -> Answer | Fault: ...
@@ -155,7 +161,12 @@ def _without_defaults(schema: Any) -> Any:  # noqa: ANN401  # any JSON value
 
 
 def _ending(message: AIMessage) -> str:
-    """Return why the model ended, in lower case: in the words of Chat Completions, Anthropic or OpenAI's Responses."""
+    """Return why the model ended, in lower case.
+
+    In the words of Chat Completions, Anthropic or OpenAI's Responses; `blocked` where Google did not begin at all.
+    """
     told = message.response_metadata
+    if (told.get("prompt_feedback") or {}).get("block_reason"):
+        return "blocked"
     incomplete = told.get("incomplete_details") or {}
     return str(told.get("finish_reason") or told.get("stop_reason") or incomplete.get("reason") or "").lower()

@@ -29,8 +29,8 @@ from openai import ContentFilterFinishReasonError, LengthFinishReasonError
 from drafter.llm.faults import Fault, Kind, fault
 from drafter.llm.options import ModelOptions
 
-#: By status (None: any) and words of the error, in this order; they are those of OpenAI, Azure, Anthropic, Google,
-#: Mistral, OpenRouter, Ollama, vLLM and llama.cpp, as their servers wrote them in 2025 and 2026.
+#: By status and words of the error, in this order; they are those of OpenAI, Azure, Anthropic, Google, Mistral, Groq,
+#: Bedrock, OpenRouter, Ollama, vLLM and llama.cpp, as their servers wrote them in 2025 and 2026.
 _BY_WORDS = tuple(
     (statuses, re.compile(words), kind)
     for statuses, words, kind in (
@@ -45,11 +45,21 @@ _BY_WORDS = tuple(
             r"content[_ ]filter|content[_ ]policy|content management policy|moderation|data_inspection_failed",
             Kind.REFUSED,
         ),
-        ((400, 401, 403), r"api[_ ]key not valid|invalid[_ ]api[_ ]key|incorrect api key", Kind.WRONG_KEY),
-        ((400, 402, 403, 429), r"insufficient[_ ](quota|balance|credit|funds)|credit balance", Kind.NO_QUOTA),
         (
-            (400, 422),
-            r"model_not_found|not a valid model|(unknown|invalid|no such) model|model.{0,80}(does not exist|not found)",
+            (400, 401, 403),
+            r"api[_ ]key (not valid|expired)|api_key_invalid|invalid[_ ]api[_ ]key|incorrect api key"
+            r"|security token.{0,40}(invalid|expired)",
+            Kind.WRONG_KEY,
+        ),
+        (
+            (400, 402, 403, 429),
+            r"insufficient[_ ](quota|balance|credit|funds)|credit balance|out of call volume|per ?day|tokens_per_day",
+            Kind.NO_QUOTA,
+        ),
+        (
+            (400, 410, 422),
+            r"model_not_found|not a valid model|(unknown|invalid|no such) model|model.{0,80}(does not exist|not found)"
+            r"|model identifier is invalid|modeldeprecated",
             Kind.NO_SUCH_MODEL,
         ),
         ((404,), r"model|deployment", Kind.NO_SUCH_MODEL),
@@ -102,7 +112,7 @@ class _Seen:
     @property
     def detail(self) -> str:
         """The status and the provider's identifiers, if they are nothing else than that."""
-        named = [self.body.get("code"), self.body.get("param")]
+        named = [self.body.get("code"), self.body.get("param"), _lower(self.body.get("status"))]
         identifiers = [name for name in named if isinstance(name, str) and re.fullmatch(r"[a-z][a-z_.]{2,40}", name)]
         return " ".join([f"HTTP {self.status}", *identifiers])
 
@@ -131,18 +141,41 @@ def fault_of(error: BaseException, options: ModelOptions, *, seconds: float, now
 
 
 def _seen(error: BaseException) -> _Seen:
-    status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
-    said: object = getattr(error, "body", None)
+    """Return what an exception tells, or the one that led to it: Google's package hides the status behind its own."""
+    told = next((link for link in _chain(error) if _status(link) is not None), error)
+    status, body = _status(told), _body(told)
+    words = json.dumps(body, default=str) if body else ""
+    if not body and status is not None and status != 404:  # what is no JSON says nothing about a model
+        words = str(told)
+    return _Seen(status=status, body=body, words=words.lower())
+
+
+def _status(error: BaseException) -> int | None:
+    """Return the HTTP status that an exception tells: OpenAI's and most others', Google's (`code`), or Bedrock's."""
+    response = getattr(error, "response", None)
+    aws = response.get("ResponseMetadata", {}).get("HTTPStatusCode") if isinstance(response, dict) else None
+    found = (getattr(error, "status_code", None), getattr(response, "status_code", None), getattr(error, "code", None))
+    return next((status for status in (*found, aws) if isinstance(status, int) and status >= 400), None)
+
+
+def _body(error: BaseException) -> dict[str, Any]:
+    """Return the error that a server told, without what it is wrapped in."""
+    response = getattr(error, "response", None)
+    said: object = getattr(error, "body", None) or getattr(error, "details", None)
+    if isinstance(response, dict):
+        said = response.get("Error")  # Bedrock
+    elif isinstance(one_line := getattr(error, "error", None), str) and "<" not in one_line:
+        said = {"message": one_line}  # Ollama
     if said is None and error.args:
         said = error.args[0]  # LangChain's ValueError with the error that came in an answer of status 200
-    body: dict[str, Any] = {}
-    if isinstance(said, dict):
-        inner = said.get("error")
-        body = inner if isinstance(inner, dict) else said
-    words = json.dumps(body, default=str) if body else ""
-    if not body and isinstance(status, int) and status != 404:  # what is no JSON says nothing about a model
-        words = str(error)
-    return _Seen(status=status if isinstance(status, int) and status >= 400 else None, body=body, words=words.lower())
+    if not isinstance(said, dict):
+        return {}
+    inner = said.get("error")
+    return inner if isinstance(inner, dict) else said
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _by_status(seen: _Seen, options: ModelOptions, wait: float | None) -> Fault:
@@ -221,11 +254,19 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 def _wait(error: BaseException, now: datetime) -> float | None:
     """Return the seconds that the server asks to wait: `retry-after-ms`, or Retry-After in seconds or as a date.
 
-    Source: RFC 9110, section 10.2.3; the milliseconds are OpenAI's and Azure's.
+    Sources: RFC 9110, section 10.2.3; the milliseconds are OpenAI's and Azure's; google.rpc.RetryInfo.
     """
-    headers = getattr(getattr(error, "response", None), "headers", None)
-    if headers is None:
-        return None
+    for link in _chain(error):
+        headers = getattr(getattr(link, "response", None), "headers", None) or getattr(link, "headers", None)
+        asked = _asked_in(headers, now) if headers is not None else None
+        if asked is None:
+            asked = _asked_by_google(link)
+        if asked is not None:
+            return asked
+    return None
+
+
+def _asked_in(headers: Mapping[str, str], now: datetime) -> float | None:
     exact, asked = headers.get("retry-after-ms", ""), headers.get("retry-after", "")
     if re.fullmatch(r"\d{1,9}(\.\d+)?", exact):
         return float(exact) / 1000
@@ -236,3 +277,12 @@ def _wait(error: BaseException, now: datetime) -> float | None:
     except ValueError:
         return None
     return max(((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds(), 0.0)
+
+
+def _asked_by_google(error: BaseException) -> float | None:
+    details = _body(error).get("details")
+    for detail in details if isinstance(details, list) else ():
+        delay = detail.get("retryDelay") if isinstance(detail, dict) else None
+        if isinstance(delay, str) and re.fullmatch(r"\d{1,9}(\.\d+)?s", delay):
+            return float(delay[:-1])
+    return None

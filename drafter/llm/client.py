@@ -81,6 +81,8 @@ def make(options: ModelOptions, transport: httpx2.AsyncBaseTransport | None = No
     """
     if provider.needs_key(options) and not provider.has_key(options):
         return fault(Kind.NO_KEY, options)
+    if lack := provider.lacking(options):
+        return fault(Kind.NOT_SET, options, lack)
     try:
         own = options.provider in _OPENAI_CLIENTS
         http = DefaultAsyncHttpxClient(verify=_authorities(), transport=transport) if own else None
@@ -88,7 +90,7 @@ def make(options: ModelOptions, transport: httpx2.AsyncBaseTransport | None = No
     except OSError:
         return fault(Kind.UNTRUSTED, options, "SSL_CERT_FILE or SSL_CERT_DIR cannot be read")
     except ImportError:
-        return fault(Kind.NO_PACKAGE, options, f"langchain-{options.provider.replace('_', '-')}")
+        return fault(Kind.NO_PACKAGE, options, provider.package(options))
     except Exception as error:  # noqa: BLE001  # each provider's package raises its own
         log.warning("llm.not_ready", extra={"model": options.name, **where(error)})
         kind = Kind.NO_PROVIDER if "upported provider" in str(error) else Kind.NOT_READY
@@ -102,7 +104,8 @@ def _arguments(options: ModelOptions, http: DefaultAsyncHttpxClient | None) -> d
         "max_retries": 0,
         "timeout": options.call_seconds,
         "max_tokens": options.max_answer_tokens,
-        "base_url": options.base_url,
+        "azure_endpoint" if options.provider == provider.AZURE else "base_url": options.base_url,
+        "api_version": options.api_version,
         "temperature": options.temperature,
         "api_key": SecretStr(os.environ[options.api_key_env]) if options.api_key_env else None,
     }

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     NO_PACKAGE = "no_package"
     NO_PROVIDER = "no_provider"
     NOT_READY = "not_ready"
+    NOT_SET = "not_set"
     NO_KEY = "no_key"
     BAD_KEY = "bad_key"
     WRONG_KEY = "wrong_key"
@@ -78,6 +79,10 @@ TRAITS: Mapping[Kind, Traits] = MappingProxyType(
             advice="its provider's package refuses its options ({detail}): look at {key} and at DRAFTER_MODELS_FILE",
             counts=False,
         ),
+        Kind.NOT_SET: Traits(
+            advice="{detail} is not set: set it in the environment, or base_url and api_version in DRAFTER_MODELS_FILE",
+            counts=False,
+        ),
         Kind.NO_KEY: Traits(
             advice="no key is set: set {key} in the environment (a local server takes any value)", counts=False
         ),
@@ -88,10 +93,9 @@ TRAITS: Mapping[Kind, Traits] = MappingProxyType(
         Kind.NO_PERMISSION: Traits(
             advice="the key may not use this model: choose another model ({names}) or another key ({key})"
         ),
-        Kind.NO_SUCH_MODEL: Traits(advice="the server has no model of that name: look at {names}, and at {address}"),
+        Kind.NO_SUCH_MODEL: Traits(advice="the server has no {model} of that name: look at {names}, and at {address}"),
         Kind.WRONG_ADDRESS: Traits(
-            advice="what answers at {host} is not a chat completions API ({detail}): look at {address}, which mostly "
-            "ends in /v1"
+            advice="what answers at {host} is not a chat completions API ({detail}): look at {address}, {address_form}"
         ),
         Kind.NO_QUOTA: Traits(
             advice="the quota or the credit is used up: look at your plan with the provider, or use another key ({key})"
@@ -191,6 +195,8 @@ def fault(
         mode=options.mode,
         key=provider.key_variable(options) or "your provider's key variable",
         names=NAMES,
+        model=provider.model_word(options),
+        address_form=provider.address_form(options),
         host=provider.host(options),
         address=provider.address_setting(options),
     )

@@ -35,6 +35,7 @@ class ModelOptions(Record):
     mode: ModelMode = "function_calling"  # how it is asked for a structured answer; `text`: it is not
     base_url: str | None = None  # None: the provider's own, or what its environment variable says
     api_key_env: str | None = None  # name of the environment variable that holds the key; None: the provider's own
+    api_version: str | None = None  # of Azure's API; None: what OPENAI_API_VERSION says
     usd_per_million_in: Price | None = None  # US dollars for a million tokens; None: not known
     usd_per_million_out: Price | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None  # None: the provider's own default

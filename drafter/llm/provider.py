@@ -14,6 +14,7 @@ from drafter.llm.options import ModelOptions
 _KEY_VARIABLES = {
     "anthropic": "ANTHROPIC_API_KEY",
     "azure_openai": "AZURE_OPENAI_API_KEY",
+    "bedrock_converse": "AWS_ACCESS_KEY_ID",
     "deepseek": "DEEPSEEK_API_KEY",
     "google_genai": "GOOGLE_API_KEY",
     "groq": "GROQ_API_KEY",
@@ -23,13 +24,43 @@ _KEY_VARIABLES = {
     "together": "TOGETHER_API_KEY",
     "xai": "XAI_API_KEY",
 }
+#: Providers that cannot be asked without a key, with the variables by which some of them are signed in to otherwise.
+_OTHER_WAYS_IN: dict[str, tuple[str, ...]] = {
+    "anthropic": ("ANTHROPIC_AUTH_TOKEN",),
+    "azure_openai": ("AZURE_OPENAI_AD_TOKEN", "OPENAI_API_KEY"),
+    "google_genai": ("GEMINI_API_KEY", "GOOGLE_GENAI_USE_VERTEXAI"),
+    "groq": (),
+    "mistralai": (),
+    "openai": (),
+    "openrouter": (),
+}
+#: The extra of this package that brings each provider's own package.
+_EXTRAS = {
+    "anthropic": "anthropic",
+    "bedrock_converse": "aws",
+    "google_genai": "google",
+    "groq": "groq",
+    "ollama": "ollama",
+    "openrouter": "openrouter",
+}
 #: The variables that hold a provider's address; the first that is set holds.
 _ADDRESS_VARIABLES = {
+    "anthropic": ("ANTHROPIC_API_URL", "ANTHROPIC_BASE_URL"),
     "azure_openai": ("AZURE_OPENAI_ENDPOINT",),
+    "google_genai": ("GOOGLE_GEMINI_BASE_URL",),
     "ollama": ("OLLAMA_HOST",),
     "openai": ("OPENAI_API_BASE", "OPENAI_BASE_URL"),
 }
 _OPENAI = "https://api.openai.com/v1"
+AZURE = "azure_openai"
+AZURE_VERSION = "OPENAI_API_VERSION"  # of Azure's API; the variable belongs to its package
+#: What an address looks like whose server does not know the path.
+_FORMS = {
+    "anthropic": "which has no path of its own",
+    AZURE: f"which is https://NAME.openai.azure.com without a path, and at {AZURE_VERSION}",
+    "google_genai": "which has no path of its own",
+    "ollama": "which has no path of its own",
+}
 
 
 def key_variable(options: ModelOptions) -> str | None:
@@ -44,8 +75,38 @@ def has_key(options: ModelOptions) -> bool:
 
 
 def needs_key(options: ModelOptions) -> bool:
-    """Whether the model cannot be asked without that variable; other providers may have other ways to sign in."""
-    return options.api_key_env is not None or options.provider == "openai"
+    """Whether the model cannot be asked without that variable, since no other way to sign in is there."""
+    if options.api_key_env is not None:
+        return True
+    others = _OTHER_WAYS_IN.get(options.provider)
+    return others is not None and not any(os.environ.get(name, "").strip() for name in others)
+
+
+def package(options: ModelOptions) -> str:
+    """Return what pip is to install for the model's provider."""
+    extra = _EXTRAS.get(options.provider)
+    return f"'drafter[{extra}]'" if extra else f"langchain-{options.provider.replace('_', '-')}"
+
+
+def lacking(options: ModelOptions) -> str:
+    """Return a variable that the provider needs besides its key and that is not set; empty where none is lacking."""
+    if options.provider != AZURE:
+        return ""
+    named = {
+        "AZURE_OPENAI_ENDPOINT": address(options),
+        AZURE_VERSION: options.api_version or os.environ.get(AZURE_VERSION),
+    }
+    return next((name for name, value in named.items() if not value), "")
+
+
+def address_form(options: ModelOptions) -> str:
+    """Return in words what the address of a server of that provider looks like."""
+    return _FORMS.get(options.provider, "which mostly ends in /v1")
+
+
+def model_word(options: ModelOptions) -> str:
+    """Return what the provider calls what the model's name names."""
+    return "deployment" if options.provider == AZURE else "model"
 
 
 def address(options: ModelOptions) -> str | None:

@@ -289,10 +289,6 @@ async def test_a_key_with_a_line_break_is_told_without_it(
     assert "sk-" not in message
 
 
-async def test_a_provider_without_its_package_is_told(model: Make) -> None:
-    assert "pip install langchain-anthropic" in str(await failed(model("anthropic:claude")))
-
-
 async def test_a_provider_that_there_is_not_is_told(model: Make) -> None:
     message = str(await failed(model("nobody:x")))
     assert "no provider called 'nobody'" in message

@@ -149,6 +149,7 @@ def test_more_drafts_at_once_where_a_model_is_waited_for(changes: dict[str, obje
 def test_the_example_shows_every_option() -> None:
     """What the README sends people to can be used as it is."""
     file = Path(__file__).parents[3] / "models.example.toml"
-    models = load_models(settings(model="openai:gpt-5-mini", fallback_models="openai:my-own-server", models_file=file))
+    names = "openai:my-own-server,azure_openai:my-deployment"
+    models = load_models(settings(model="openai:gpt-5-mini", fallback_models=names, models_file=file))
     shown = {name for model in models for name in model.model_fields_set}
     assert shown == set(ModelOptions.model_fields)
