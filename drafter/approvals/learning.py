@@ -64,7 +64,7 @@ def lesson_of(matter: Matter, inspected: Inspected, embedder: Embedder, *, appro
     words = stored.review.full_text
     example = Example(
         reply=bare,
-        review_excerpt=masks.hide(words)[:LONGEST_EXCERPT] or None,
+        review_excerpt=_MARK.sub("…", masks.hide(words))[:LONGEST_EXCERPT] or None,
         situation=matter.item.situation.situation,
         language=inspected.draft.language,
     )

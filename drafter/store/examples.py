@@ -20,7 +20,7 @@ from drafter.domain.approval import ItemState
 from drafter.domain.example import Example
 from drafter.domain.situation import SituationName
 from drafter.store.database import inserting
-from drafter.store.tables import ExampleRow, ItemRow
+from drafter.store.tables import ExampleRow, ItemRow, ReviewRow
 
 COMPARED = 300  # the newest ones
 FRESH = timedelta(days=180)  # later, what a shop says and promises is likely to be another
@@ -103,12 +103,14 @@ def alike(
     query = (
         select(ExampleRow)
         .join(ItemRow, ItemRow.id == ExampleRow.item_id)
+        .join(ReviewRow, ReviewRow.id == ItemRow.review_id)
         .where(
             ExampleRow.shop == shop,
             ExampleRow.situation == situation.value,
             ExampleRow.language == language,
             ExampleRow.approved_at > now - FRESH,
             ItemRow.review_id != but_not_of,
+            ReviewRow.deleted_at.is_(None),  # what the customer took back is not shown on
             ItemRow.state == ItemState.APPROVED.value,  # it was not superseded or withdrawn before it left
         )
         .order_by(ExampleRow.approved_at.desc(), ExampleRow.item_id.desc())

@@ -129,7 +129,7 @@ def test_an_approved_reply_becomes_an_example_without_personal_data(office: Offi
     office.take(item, "approve", public_reply="Thank you, Ana. The zipper is our pride.")
     (example,) = office.examples("zipper")
     assert example.reply == "Thank you, [NAME]. The zipper is our pride."
-    assert example.review_excerpt == "The zipper holds. Call me: [PHONE_1]. [NAME] [NAME_2]"
+    assert example.review_excerpt == "The zipper holds. Call me: …. … …"
     assert (example.situation, example.language) == (SituationName.POSITIVE, "en")
 
 
@@ -216,6 +216,14 @@ def test_a_reply_that_was_superseded_before_it_left_is_not_shown(office: Office)
     office.take(item, "approve")
     with office.database.writing() as session:
         session.execute(update(ItemRow).where(ItemRow.id == item.id).values(state="superseded"))
+    assert office.alike() == []
+
+
+def test_a_reply_to_a_review_that_the_customer_deleted_is_not_shown(office: Office) -> None:
+    item = office.item()
+    office.take(item, "approve")
+    with office.database.writing() as session:
+        reviews.mark_deleted(session, item.review_id, office.clock.now())
     assert office.alike() == []
 
 
