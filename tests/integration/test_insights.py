@@ -13,6 +13,7 @@ from drafter.domain.review import Review
 from drafter.domain.situation import Situation, SituationName
 from drafter.insights.drafts import DraftFigures, DraftsReport, drafts_report
 from drafter.settings import Settings
+from drafter.store import changed
 from drafter.store.database import Database
 from drafter.store.testing import stored_person
 from drafter.testing import QUIET_SITUATION, FixedClock, ScriptedInspector
@@ -145,3 +146,23 @@ def test_repairs_are_told_by_prompt_for_drafts_of_any_end(office: Office) -> Non
     assert set(found) == {("llm", "sha256:one", "tone"), ("template", None, "length")}
     assert found["llm", "sha256:one", "tone"].first == 1
     assert found["template", None, "length"].not_tried == 1
+
+
+def test_changed_and_refused_drafts_come_newest_first_with_what_was_said_of_them(office: Office) -> None:
+    office.decided(DecisionKind.APPROVE)
+    office.decided(DecisionKind.APPROVE, MODEL, QUALITY, public_reply="one two three five")
+    office.decided(DecisionKind.REJECT, TEMPLATE, reason="cold")
+    office.decided(DecisionKind.REGENERATE, instruction="shorter")
+    office.decided(DecisionKind.DISMISS, reason="spam")
+    with office.database.reading() as session:
+        since = office.clock.now() - timedelta(days=1)
+        found = changed.latest(session, since, shop="default")
+        assert changed.latest(session, since, shop="other") == ()
+        assert len(changed.latest(session, since, limit=2)) == 2
+    assert [(one.outcome.value, one.remark, one.draft.provenance.writer) for one in found] == [
+        ("regenerated", "shorter", "llm"),
+        ("rejected", "cold", "template"),
+        ("edited", None, "llm"),
+    ]
+    assert [one.approved.public_reply if one.approved else None for one in found] == [None, None, "one two three five"]
+    assert (found[2].edit_distance, found[2].situation) == (0.25, SituationName.QUALITY)
