@@ -10,6 +10,7 @@ from drafter.domain.ports import Clock
 from drafter.engine import Engine
 from drafter.intake import Intake
 from drafter.people import People
+from drafter.retention import Retention
 from drafter.settings import Settings
 from drafter.store.database import Database
 from drafter.translations import Translations
@@ -30,3 +31,4 @@ class Application:
     people: People
     voices: Voices
     translations: Translations
+    retention: Retention

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from drafter import logs
-from drafter.commands import admin, backup, demo, doctor, evaluate, insights, offline, serving
+from drafter.commands import admin, backup, demo, doctor, evaluate, insights, offline, purge, serving
 from drafter.domain.errors import DrafterError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.add_typer(admin.users, name="users")
 app.add_typer(admin.keys, name="keys")
 app.add_typer(admin.shops, name="shops")
 app.command()(backup.backup)
+app.command()(purge.purge)
 app.command()(doctor.doctor)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import platform
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from drafter.domain.case import ReplyToCheck
 from drafter.domain.errors import Misconfigured
 from drafter.domain.finding import Finding
-from drafter.domain.ports import Embedder, Inspector, Judge, LanguageIdentifier, Reader, Translator, Writer
+from drafter.domain.ports import Clock, Embedder, Inspector, Judge, LanguageIdentifier, Reader, Translator, Writer
 from drafter.executors import ProcessName, name_in
 from drafter.settings import Settings
 
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from drafter.application import Application
-    from drafter.delivery import Delivery
-    from drafter.drafting import Drafting
+    from drafter.approvals import Approvals
     from drafter.engine import Engine
     from drafter.llm.budget import Purse
     from drafter.llm.limits import Meter
@@ -41,8 +39,6 @@ if TYPE_CHECKING:
 ProcessRole = Literal["serve", "worker", "command"]
 
 READING_SHARE = 0.25  # of a draft's time that models may take to read the review
-RESCUE_SECONDS = 60.0  # between two looks for reviews that lost their job
-SWEEP_SECONDS = 3600.0  # between two looks for kept answers that nobody will ask for again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -279,12 +275,13 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
         Misconfigured: a setting asks for what is not there.
     """
     from drafter.application import Application
-    from drafter.approvals import Approvals
+    from drafter.chores import ticking
     from drafter.delivery import Delivery
     from drafter.drafting import Drafting
     from drafter.engine import Engine, Jobs
     from drafter.intake import Intake
     from drafter.people import People
+    from drafter.retention import Retention
     from drafter.translations import Translations
     from drafter.voices import Voices
 
@@ -299,7 +296,8 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
         step=engine.step,
         embedder=embedder() if settings.writes_by_model else None,  # templates learn from no example
     )
-    tick = _tick(delivery, drafting, engine, _sweep(database, clock))
+    retention = Retention(database=database, jobs=engine, clock=clock, keep_days=settings.keep_days)
+    tick = ticking(delivery, drafting, engine, _sweep(database, clock), retention.sweep)
     engine.build(Jobs(draft=drafting.draft, hand_over=delivery.hand_over, tick=tick))
     return Application(
         settings=settings,
@@ -307,20 +305,29 @@ def application(settings: Settings, *, role: ProcessRole = "serve") -> Applicati
         database=database,
         engine=engine,
         intake=Intake(database=database, engine=engine, clock=clock),
-        approvals=Approvals(
-            database=database,
-            inspector=parts,
-            engine=engine,
-            clock=clock,
-            claim_minutes=settings.claim_minutes,
-            embedder=embedder(),
-        ),
+        approvals=_approvals(settings, database, parts, engine, clock),
         delivery=delivery,
         people=People(database=database, clock=clock, session_hours=settings.session_hours),
         voices=Voices(database=database, parts=parts, clock=clock),
+        retention=retention,
         translations=Translations(
             database=database, translators=lambda: parts.translators, clock=clock, send=settings.send
         ),
+    )
+
+
+def _approvals(
+    settings: Settings, database: Database, parts: _LatePipelineParts, engine: Engine, clock: Clock
+) -> Approvals:
+    from drafter.approvals import Approvals
+
+    return Approvals(
+        database=database,
+        inspector=parts,
+        engine=engine,
+        clock=clock,
+        claim_minutes=settings.claim_minutes,
+        embedder=embedder(),
     )
 
 
@@ -374,24 +381,6 @@ def create_app(application: Application) -> FastAPI:
     api.install(app, application)
     web.install(app, application)
     return app
-
-
-def _tick(delivery: Delivery, drafting: Drafting, engine: Engine, sweep: Callable[[], None]) -> Callable[[], None]:
-    """Return what the engine does every second: delivery at once, the look for lost jobs and the sweep now and then."""
-    rescue_at = time.monotonic() + RESCUE_SECONDS
-    sweep_at = time.monotonic()
-
-    def tick() -> None:
-        nonlocal rescue_at, sweep_at
-        delivery.tick()
-        if time.monotonic() >= rescue_at:
-            rescue_at = time.monotonic() + RESCUE_SECONDS
-            drafting.rescue(engine)
-        if time.monotonic() >= sweep_at:
-            sweep_at = time.monotonic() + SWEEP_SECONDS
-            sweep()
-
-    return tick
 
 
 def _sweep(database: Database, clock: SystemClock) -> Callable[[], None]:

@@ -26,7 +26,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -67,6 +67,7 @@ _STEPS_ENDING = "@{}"  # of a step's name
 _AT_ONCE = 500  # rows that one look at DBOS's tables brings
 
 _FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+_NOT_RUNNING = [*_FINISHED, "ENQUEUED", "DELAYED"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +179,17 @@ class Engine:
     def enqueue_hand_over(self, session: Session, reply_id: str, attempt: int) -> None:
         """Have a reply handed over, once the caller's transaction is committed. Repeats do nothing."""
         self._enqueue(session, HAND_OVER, HAND_OVERS, f"send-{reply_id}-{attempt}", reply_id)
+
+    def forget(self, review_id: str, reply_ids: Sequence[str]) -> None:
+        """Delete what the jobs of a review and of its replies have kept, and those that have not begun.
+
+        One that runs now finds the review gone, ends without storing anything, and is deleted as all that have ended.
+        """
+        for prefix in (f"draft-{review_id}-", *(f"send-{reply_id}-" for reply_id in reply_ids)):
+            jobs = self._client.list_workflows(
+                workflow_id_prefix=prefix, status=_NOT_RUNNING, load_input=False, load_output=False
+            )
+            self._client.delete_workflows([job.workflow_id for job in jobs])
 
     def waiting(self) -> int:
         """Return how many drafting jobs have not ended."""

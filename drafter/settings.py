@@ -107,6 +107,12 @@ class Settings(BaseSettings):
         default=None, description="Signing secret of webhooks (whsec_...), if a shop has a webhook address."
     )
     webhook_allow_private: bool = Field(default=False, description="Let webhooks go to private and loopback addresses.")
+    keep_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Days after which a review that was decided on and answered is removed with all that is held about "
+        "it; without it nothing goes by itself.",
+    )
     max_body_bytes: int = Field(default=512_000, ge=1_000, description="Largest request body that is accepted.")
     requests_per_minute: int = Field(default=600, ge=1, description="API requests that one key may send a minute.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="What is logged.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from drafter.api.answers import ReviewReceived, ReviewState
 from drafter.api.auth import ReviewsReader, ReviewsWriter
@@ -29,7 +30,7 @@ CLOCK_SKEW = timedelta(days=1)  # a sender's clock or time zone may be off by so
         202: answers("RECEIVED", "Taken in; a draft is being prepared. `Location` tells where to look."),
         200: answers("RECEIVED_UNCHANGED", "Known already in these words; nothing is done again.")
         | {"model": ReviewReceived},
-        **refusals("invalid-json", "too-large", "unsupported-media-type", "invalid", "unknown-shop"),
+        **refusals("invalid-json", "conflict", "too-large", "unsupported-media-type", "invalid", "unknown-shop"),
     },
 )
 def send_review(sent: NewReview, key: ReviewsWriter, app: App, response: Response) -> ReviewReceived:
@@ -75,9 +76,23 @@ def review_state(review_id: str, key: ReviewsReader, app: App) -> ReviewState:
     summary="The customer deleted the review",
     responses={204: {"description": "Noted. What nobody had decided about is withdrawn."}, **refusals("not-found")},
 )
-def delete_review(review_id: str, key: ReviewsWriter, app: App) -> None:
-    """Withdraw what is undecided about a review that the customer deleted; asking twice does no harm."""
+def delete_review(
+    review_id: str,
+    key: ReviewsWriter,
+    app: App,
+    purge: Annotated[
+        bool,
+        Query(description="Remove all that is held about the review, for good; nothing brings it back."),
+    ] = False,
+) -> None:
+    """Withdraw what is undecided about a review that the customer deleted; asking twice does no harm.
+
+    With `purge` its texts, drafts, decisions, replies and translations are removed, wherever it stands; only figures
+    stay. The same review is refused from then on, with 409.
+    """
     app.intake.delete(review_id, key.shop)
+    if purge:
+        app.retention.remove(review_id, key.shop)
 
 
 def review_of(sent: SentReview, shop: Shop, now: datetime) -> Review:

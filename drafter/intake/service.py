@@ -10,12 +10,12 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from drafter.domain.approval import Actor, ApprovalItem, DecisionKind
-from drafter.domain.errors import BadInput, NotFound
+from drafter.domain.errors import BadInput, Conflict, NotFound
 from drafter.domain.ports import Clock
 from drafter.domain.record import Record
 from drafter.domain.review import Review
 from drafter.domain.shop import Shop
-from drafter.store import items, reviews, shops, signatures
+from drafter.store import items, removal, reviews, shops, signatures
 from drafter.store.answered import already_answered
 from drafter.store.database import Database
 from drafter.store.jobs import DraftingQueue
@@ -64,6 +64,7 @@ class Intake:
         Raises:
             UnknownShop: there is no shop of that name.
             BadInput: the platform's id is empty or too long.
+            Conflict: the review was removed, on request or because it was old, and is not taken in again.
         """
         if not 0 < len(review.external_id) <= MAX_EXTERNAL_ID:
             raise BadInput(f"A review's external_id has 1 to {MAX_EXTERNAL_ID} characters.")
@@ -71,6 +72,7 @@ class Intake:
         now = self._clock.now()
         with self._database.writing() as session:
             shop = shops.get(session, shop_name)
+            _refuse_removed(session, review, shop)
             received = self._add(session, review, case_facts, now)
             if received is None:
                 received = self._meet(session, shop, review, case_facts, now)
@@ -129,6 +131,12 @@ class Intake:
         if shop.limits.replies_per_review != "once" or not already_answered(session, stored.id):
             self._engine.enqueue_draft(session, stored.id, version)
         return Received(review_id=stored.id, version=version, outcome="changed")
+
+
+def _refuse_removed(session: Session, review: Review, shop: Shop) -> None:
+    once = shop.limits.replies_per_review == "once"
+    if (at := removal.removed_at(session, review, once=once)) is not None:
+        raise Conflict(f"This review was removed here on {at:%d %B %Y} and is not taken in again.")
 
 
 def _of_shop(stored: StoredReview, shop: str | None) -> StoredReview:

@@ -99,6 +99,15 @@ class ReviewVersionRow(Base):
     received_at: Mapped[datetime]
 
 
+class RemovedReviewRow(Base):
+    """A review that was removed, known by a hash of its shop, platform and external id; nothing else is kept of it."""
+
+    __tablename__ = "removed_review"
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[str | None] = mapped_column(String(16))  # None: it was removed on request, and stays away for good
+    removed_at: Mapped[datetime]
+
+
 class SignatureRow(Base):
     """One band of a review's fingerprint; the key is the index by which near copies are found."""
 

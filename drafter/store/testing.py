@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -32,6 +33,11 @@ class JobList:
     def enqueue_draft(self, session: Session, review_id: str, version: str, revision: int = 0) -> None:
         """Take a drafting job down."""
         self.drafts.append((review_id, version, revision))
+
+    def forget(self, review_id: str, reply_ids: Sequence[str]) -> None:
+        """Drop what was taken down about a review and its replies."""
+        self.drafts = [job for job in self.drafts if job[0] != review_id]
+        self.hand_overs = [job for job in self.hand_overs if job[0] not in reply_ids]
 
     def enqueue_hand_over(self, session: Session, reply_id: str, attempt: int) -> None:
         """Take a hand-over down; the same one again counts once, as with the engine."""

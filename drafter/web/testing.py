@@ -23,6 +23,7 @@ from drafter.domain.situation import Situation, route_of
 from drafter.engine import Engine
 from drafter.intake import Intake
 from drafter.people import People
+from drafter.retention import Retention
 from drafter.settings import Settings
 from drafter.store import attempts as attempt_rows
 from drafter.store import drafts, items, reviews, shops
@@ -70,6 +71,7 @@ def desk_application(
         delivery=Delivery(database=database, engine=engine, clock=clock, settings=settings),
         people=People(database=database, clock=clock, session_hours=settings.session_hours),
         voices=Voices(database=database, parts=parts, clock=clock),
+        retention=Retention(database=database, jobs=engine, clock=clock, keep_days=settings.keep_days),
         translations=Translations(database=database, translators=lambda: translators, clock=clock, send=settings.send),
     )
 

@@ -23,6 +23,7 @@ from drafter.drafting import Drafting
 from drafter.engine import Engine, Jobs
 from drafter.intake import Intake
 from drafter.people import People
+from drafter.retention import Retention
 from drafter.settings import Settings
 from drafter.store import shops
 from drafter.store.database import Database
@@ -98,6 +99,7 @@ def application(database: Database, clock: FixedClock, settings: Settings) -> It
             parts=Parts(reader=ScriptedReader(), writers=(ScriptedWriter(),), inspector=inspector),
             clock=clock,
         ),
+        retention=Retention(database=database, jobs=engine, clock=clock, keep_days=None),
         translations=Translations(database=database, translators=lambda: (ScriptedTranslator(),), clock=clock),
     )
     engine.close()
