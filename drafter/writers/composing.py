@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -21,6 +22,8 @@ from prompts.records import is_topic
 
 CANDIDATES = 24  # combinations that are compared with the last replies
 ENOUGH_WITH_PRODUCT = 3  # wordings that name the product; of fewer, the plain ones are taken too
+
+_LONGER_WORD = re.compile(r"[^\W\d_]{6,}")  # letters; shorter ones may stand twice
 
 #: What a reply rather takes up, the best first; the product is no more than the topic of the whole review.
 _TOPIC, _DETAIL, _PRODUCT, _PLAIN = 3, 2, 1, 0
@@ -130,7 +133,7 @@ class Composer:
         used: frozenset[str] = frozenset()
         count = 0
         for slot in slots:
-            entry = self._pick(self._pool(slot, used), f"{turn}/{slot.name}")
+            entry = self._pick(_fresh(self._pool(slot, used), chosen), f"{turn}/{slot.name}")
             used |= frozenset() if slot.own else _used(entry)
             said = self._voicing.said(entry)
             chosen.append(_capital(render(said, slot.given), said))
@@ -199,6 +202,12 @@ def fits_public(composed: Composed, limits: Limits, language: str) -> bool:
     if language not in UNSPACED_LANGUAGES and len(words(text)) > limits.public_words:
         return False
     return len(counted_sentences(text, language)) <= composed.sentences
+
+
+def _fresh(pool: Sequence[str], said: Sequence[str]) -> Sequence[str]:
+    """Return the wordings that repeat no longer word of the sentences before them; all where each one does."""
+    before = set(_LONGER_WORD.findall(" ".join(said).casefold()))
+    return [entry for entry in pool if not before.intersection(_LONGER_WORD.findall(entry.casefold()))] or pool
 
 
 def _best(slot: Slot) -> int:

@@ -9,8 +9,8 @@ from functools import cache
 from drafter.domain.text import UNSPACED_LANGUAGES
 from prompts.library import Library
 
-MAX_QUOTE = 60  # characters; a longer one reads as reading the review back
-MAX_QUOTE_WORDS = 10
+MAX_QUOTE = 50  # characters; a longer one reads as reading the review back
+MAX_QUOTE_WORDS = 8
 MAX_QUOTE_UNSPACED = 30  # characters, in Thai and Japanese
 MIN_QUOTE_WORDS = 2  # one word alone ("broken") quotes nothing
 MIN_QUOTE_UNSPACED = 4
@@ -22,7 +22,7 @@ _MIXED_WITH_ENGLISH = frozenset({"fil", "id", "ms", "th", "vi", "ja"})
 
 _UNQUOTABLE_MARKS = re.compile(
     r"[\n\r\t\"“”„‟«»‹›「」『』{}\[\]<>()@#*_|\\/^~`=+;:!?…！？。．¿¡&$€£]"
-    r"|[a-z]{3}[A-Z]|\d{3,}|\d\D{0,2}\d{2}|\.\S|\. |--| [-–—] |\s\s"
+    r"|[a-z]{3}[A-Z]|\d{3,}|\d\D{0,2}\d{2}|\.\S|\. |--| [-–—] |\w[-–—] |\s\s"
 )
 _UNPLAIN_MARKS = re.compile(
     r"[\[\])\n\r\t\"“”„«»「」『』{}<>@*_|\\^~`=;:!?！？。¿¡$€£【】★☆♥❤%]|\d{5,}|www|http|\.\w{2,}"

@@ -18,7 +18,7 @@ from drafter.writers.choosing import answered, quotation
 from drafter.writers.citing import private_fact, public_fact
 from drafter.writers.composing import Composer, Filling, fits_public
 from drafter.writers.quoting import plain_product
-from drafter.writers.topics import named
+from drafter.writers.topics import complained_of, named
 from guardrails.limits import limits_of
 from prompts.library import Library, PromptError
 
@@ -61,7 +61,7 @@ class TemplateWriter:
         return draft.with_changes(provenance=draft.provenance.with_changes(latency_ms=latency))
 
     def _write(self, case: Case, situation: Situation, brief: Brief) -> Draft:
-        situation = answered(case, situation, self._library)
+        situation = complained_of(case, answered(case, situation, self._library), self._library)
         language = self._language(case, situation)
         plan = self._plan(case, situation, brief, language)
         public, filling = _first_that_fits(plan, case, language)

@@ -60,6 +60,20 @@ def named(
     return Named(said=topics.named(chosen), found=tuple(one.word for one in chosen))
 
 
+def complained_of(case: Case, situation: Situation, library: Library) -> Situation:
+    """Return praise with those of its further points alone that a clause with a word of fault states.
+
+    Readers also find points that are praised ("came broken, but awesome service"). Without topics all are kept.
+    """
+    topics = library.topics(situation.language)
+    if situation.situation is not SituationName.POSITIVE or topics is None:
+        return situation
+    lists = Lists(language=situation.language, library=library)
+    faulty = [clause for clause in parts_of(case.review.full_text, lists) if lists.hold("fault", clause)]
+    stated = (name for name in situation.secondary if any(_found_in(faulty, topics_about(topics, name))))
+    return situation.with_changes(secondary=tuple(stated))
+
+
 def topics_about(topics: Topics, about: SituationName) -> tuple[Topic, ...]:
     """Return the topics that sentences about a situation may name, its own first."""
     names: tuple[TopicGroup, ...] = tuple(name for name in topics.topics if name == about.value)
@@ -102,11 +116,13 @@ def _found_in_clause(clause: str, topics: tuple[Topic, ...]) -> Iterator[_Found]
 
 
 def _each_once(found: Iterable[_Found], topics: Topics) -> list[_Found]:
-    """Return the first of those that are named alike ("the photos" for photos and for images)."""
-    by_phrase: dict[str, _Found] = {}
+    """Return those that say something of their own: not "the material" beside "the thin material"."""
+    kept: list[tuple[set[str], _Found]] = []
     for one in found:
-        by_phrase.setdefault(topics.named([one])[TOPIC], one)
-    return list(by_phrase.values())
+        said = set(topics.named([one])[TOPIC].casefold().split())
+        if not any(said <= other or other <= said for other, _ in kept):
+            kept.append((said, one))
+    return [one for _, one in kept]
 
 
 def _chosen(found: Iterable[_Found]) -> list[_Found]:

@@ -105,3 +105,69 @@ def test_a_file_is_read_once(tmp_path: Path) -> None:
     first = own.templates("en", "quality")
     (tmp_path / "templates/en/quality.yaml").unlink()
     assert own.templates("en", "quality") is first
+
+
+TOPICS = """
+language: en
+forms: [plain, of]
+join: "{first} and {second}"
+topics:
+  quality:
+    - {id: zip, words: [zip, zips], says: {plain: the zip, of: of the zip}}
+    - {id: part, words: [lid, strap], says: {plain: "the {found}", of: "of the {found}"}}
+"""
+
+
+def with_topics(folder: Path, text: str, **files: str) -> Library:
+    own = library(folder, **files)
+    (folder / "topics").mkdir()
+    (folder / "topics" / "en.yaml").write_text(text, encoding="utf-8")
+    return own
+
+
+def test_topics_are_named_alone_or_as_one_phrase_in_each_form(tmp_path: Path) -> None:
+    topics = with_topics(tmp_path, TOPICS).topics("en")
+    assert topics is not None
+    first, second = topics.topics["quality"]
+    assert topics.named([(first, "zip")]) == {"topic": "the zip", "topic_of": "of the zip"}
+    assert topics.named([(first, "zip"), (second, "STRAP")])["topic_of"] == "of the zip and of the strap"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("plain: the zip, of: of the zip", "plain: the zip", "quality.zip: needs the forms plain, of"),
+        ("of: of the zip", "of: of the zip, to: to the zip", "needs the forms"),
+        ("of: of the zip", 'of: ""', "is empty"),
+        ("of: of the zip", 'of: "of {name}"', "another variable"),
+        ("id: part", "id: zip", "twice zip"),
+        ("[lid, strap]", '["lid*", strap]', "without"),
+        ('"{first} and {second}"', '"{first}"', "join needs"),
+        ("quality:", "beauty:", "beauty"),
+        ("id: zip,", "id: zip, stars: 1,", "stars"),
+        ("language: en", "language: de", "says it is for de"),
+    ],
+)
+def test_wrong_topics_are_refused_with_their_reason(tmp_path: Path, old: str, new: str, reason: str) -> None:
+    with pytest.raises(PromptError, match=reason):
+        with_topics(tmp_path, TOPICS.replace(old, new, 1)).topics("en")
+
+
+def test_a_language_may_have_no_topics(tmp_path: Path) -> None:
+    assert library(tmp_path).topics("en") is None
+
+
+def test_a_sentence_uses_only_forms_that_its_language_has(tmp_path: Path) -> None:
+    naming = GOOD.replace("Thank you for “{detail}”.", "Thank you for word {topic_of}.")
+    used = with_topics(tmp_path / "1", TOPICS, quality=naming).templates("en", "quality").public
+    assert used is not None
+    with pytest.raises(PromptError, match="topic_to"):
+        with_topics(tmp_path / "2", TOPICS, quality=naming.replace("topic_of", "topic_to")).templates("en", "quality")
+    with pytest.raises(PromptError, match="topic_of"):
+        library(tmp_path / "3", quality=naming).templates("en", "quality")
+
+
+def test_the_hash_follows_the_topics(tmp_path: Path) -> None:
+    one = with_topics(tmp_path / "1", TOPICS).hash_of("en", "quality")
+    other = with_topics(tmp_path / "2", TOPICS.replace("the zip", "the zipper")).hash_of("en", "quality")
+    assert len({one, other, library(tmp_path / "3").hash_of("en", "quality")}) == 3
