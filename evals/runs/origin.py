@@ -107,7 +107,7 @@ def prompt_hashes() -> Mapping[str, str]:
     root = _root(prompts)
     folders = sorted(sheet.parent for sheet in root.glob("*/prompt.toml") if sheet.parent.name not in _JUDGES)
     hashes = {folder.name: _hash_of_files(_files(folder), root) for folder in folders}
-    return hashes | {name: _hash_of_files(_files(root / name), root) for name in ("templates", "words")}
+    return hashes | {name: _hash_of_files(_files(root / name), root) for name in ("templates", "topics", "words")}
 
 
 def options_told(options: ModelOptions) -> dict[str, Any]:
