@@ -64,13 +64,18 @@ def row_of(entry: QueueEntry, actor: Actor) -> Row:
         state=entry.state,
         escalated=entry.item.escalated,
         blocked=bool(entry.blocked) and entry.item.is_open,
-        stand_in=entry.item.draft is not None and entry.item.draft.provenance.fallback_reason is not None,
+        stand_in=_stands_in(entry.item),
         over_budget=entry.item.draft is not None and entry.item.draft.provenance.over_budget,
         left=_left(entry),
         holder=entry.claimed_by_name if entry.claimed_by else None,
         mine=entry.claimed_by == actor.id,
         first_words=" ".join(entry.review.full_text.split())[:FIRST_WORDS],
     )
+
+
+def _stands_in(item: ApprovalItem) -> bool:
+    """Whether the item's draft is not by the writer that was asked first; only then the item gives a reason for it."""
+    return item.reason is not None and item.draft is not None and item.draft.provenance.fallback_reason is not None
 
 
 def _left(entry: Entry) -> TimeLeft | None:

@@ -89,3 +89,16 @@ def test_a_persons_own_text_was_asked_for_by_nobody(
     assert 'id="asked"' not in page
     assert "Earlier drafts (2)" in page
     assert page.count("asked for <q") == 1
+
+
+def test_a_writer_that_could_not_do_all_is_no_stand_in(
+    application: Application, browser_of: Open, item: str, clock: FixedClock
+) -> None:
+    ada = browser_of("Ada")
+    ada.decide(item, "regenerate", instruction="mention the size chart")
+    clock.forward(MINUTE)
+    come(application, item, "Thank you.", unmet=UNMET)
+    page = ada.get(f"/items/{item}").text
+    assert UNMET in page
+    assert "stand-in" not in page
+    assert "Stand-in" not in page
