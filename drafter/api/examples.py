@@ -257,6 +257,31 @@ DRAFTS_REPORT: Example = {
     ],
 }
 
+_TAKEN: Example = {
+    "day": None,
+    "shop": None,
+    "model": None,
+    "role": None,
+    "drafts": 30,
+    "calls": 52,
+    "tokens_in": 61_240,
+    "tokens_out": 4_812,
+    "cost_usd": 0.024934,
+    "unpriced_calls": 0,
+    "over_budget": 3,
+    "cost_usd_per_draft": 0.000831,
+    "by_template": _share(3, 30, 0.1, 0.0346, 0.2562),
+}
+COSTS_REPORT: Example = {
+    "since": "2025-12-06T12:00:00Z",
+    "until": "2026-01-05T12:00:00Z",
+    "shop": "default",
+    "total": _TAKEN,
+    "by_day": [_TAKEN | {"day": "2026-01-05", "shop": "default"}],
+    "by_model": [_TAKEN | {"model": "openai:small", "role": "writer"}],
+    "by_all": [_TAKEN | {"day": "2026-01-05", "shop": "default", "model": "openai:small", "role": "writer"}],
+}
+
 WANTED_TRANSLATION: Example = {"language": "de"}
 TRANSLATION: Example = {
     "language": "de",

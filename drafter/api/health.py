@@ -14,6 +14,7 @@ from drafter.api.metrics import CONTENT_TYPE, RequestCounts, Sample, family
 from drafter.api.usage import usage_families
 from drafter.application import Application
 from drafter.store.attempts import by_outcome
+from drafter.store.costs import refused_by_budget
 from drafter.store.figures import items_by_state, undelivered
 
 _log = logging.getLogger(__name__)
@@ -66,14 +67,14 @@ def _stored_families(application: Application) -> list[str]:
     midnight = application.clock.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     with application.database.reading() as session:
         states, failed = items_by_state(session), undelivered(session)
-        outcomes = by_outcome(session, midnight)
+        outcomes, refused = by_outcome(session, midnight), refused_by_budget(session, midnight)
     items: list[Sample] = [({"state": state.value}, count) for state, count in states.items()]
     waiting: list[Sample] = [({}, application.engine.waiting())]
     return [
         family("drafter_items", "gauge", "Approval items by state.", items),
         family("drafter_replies_not_delivered", "gauge", "Approved replies that did not arrive.", [({}, failed)]),
         family("drafter_drafting_jobs_waiting", "gauge", "Drafting jobs that have not ended.", waiting),
-        *usage_families(outcomes),
+        *usage_families(outcomes, refused),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Insights: how good the drafts were that people decided on."""
+"""Insights: how good the drafts were that people decided on, and what models took for them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from drafter.api.auth import ItemsReader
 from drafter.api.documents import answers, refusals
 from drafter.api.parts import App
 from drafter.insights.drafts import WINDOW, DraftsReport, drafts_report
+from drafter.insights.spending import CostsReport, costs_report
 
 router = APIRouter(prefix="/insights", tags=["insights"])
+
+Since = Annotated[AwareDatetime | None, Query(description="From that time on, with its zone; by default 30 days ago.")]
 
 
 @router.get(
@@ -23,9 +26,7 @@ router = APIRouter(prefix="/insights", tags=["insights"])
 def drafts(
     key: ItemsReader,
     app: App,
-    since: Annotated[
-        AwareDatetime | None, Query(description="From that time on, with its zone; by default 30 days ago.")
-    ] = None,
+    since: Since = None,
 ) -> DraftsReport:
     """Return what people made of the shop's drafts, by situation and by writer, model and prompt, and what is mended.
 
@@ -34,3 +35,17 @@ def drafts(
     """
     now = app.clock.now()
     return drafts_report(app.database, since=since or now - WINDOW, until=now, shop=key.shop)
+
+
+@router.get(
+    "/costs",
+    summary="What models took",
+    responses={200: answers("COSTS_REPORT"), **refusals("invalid")},
+)
+def costs(key: ItemsReader, app: App, since: Since = None) -> CostsReport:
+    """Return what models took for the shop: by day, by model and role, and by both.
+
+    `by_template` is the share of drafts that a used-up daily budget left to the template writer. Days are those of UTC.
+    """
+    now = app.clock.now()
+    return costs_report(app.database, since=since or now - WINDOW, until=now, shop=key.shop)

@@ -23,14 +23,20 @@ _OF_MODELS = (
 )
 
 
-def usage_families(outcomes: Sequence[Outcomes]) -> list[str]:
-    """Return the metric families of tries, and of what the models among them took."""
+def usage_families(outcomes: Sequence[Outcomes], refused: int) -> list[str]:
+    """Return the metric families of tries, and of what the models among them took.
+
+    `refused` is how often none was asked because a shop's daily budget was used up.
+    """
     tries: list[Sample] = [
         ({"writer": one.writer, "model": one.model or "", "outcome": one.outcome}, one.attempts) for one in outcomes
     ]
     by_model = _by_model(outcomes)
     return [
         family("drafter_attempts_total", "counter", f"Tries of writers by what came of them, {_SINCE}.", tries),
+        family(
+            "drafter_over_budget_total", "counter", f"Models not asked over a daily budget, {_SINCE}.", [({}, refused)]
+        ),
         *(family(name, "counter", text, _samples(by_model, field)) for field, name, text in _OF_MODELS),
     ]
 

@@ -1,10 +1,10 @@
-"""`insights`: how good the drafts were, and what is mended."""
+"""`insights`: how good the drafts were, what is mended, and what models took."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
@@ -14,16 +14,19 @@ from drafter import compose
 from drafter.domain.errors import BadInput
 from drafter.domain.share import Share
 from drafter.insights.drafts import WINDOW, DraftFigures, DraftsReport, drafts_report
-from drafter.insights.wording import percent, share_phrase, short_hash
+from drafter.insights.spending import CostFigures, CostsReport, costs_report
+from drafter.insights.wording import cost_phrase, each_phrase, percent, share_phrase, short_hash
 from drafter.settings import load_settings
 from drafter.store import shops
+
+Report = TypeVar("Report")
 
 insights = typer.Typer(help="What can be learnt from decisions and tries.", no_args_is_help=True)
 
 
 @insights.callback()
 def _group() -> None:
-    """Keep `drafts` a command of its own, however few there are."""
+    """Keep `drafts` and `costs` commands of their own."""
 
 
 @insights.command("drafts")
@@ -34,20 +37,27 @@ def drafts(
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Tell how many drafts were approved as they were, how far others were edited, and what repairs mend."""
-    application = compose.application(load_settings(), role="command")
-    now = application.clock.now()
-    start = since.replace(tzinfo=UTC) if since else now - WINDOW
-    if start > now:
-        raise BadInput("--since is in the future. Name a time that has passed.")
-    if shop is not None:
-        with application.database.reading() as session:
-            shops.get(session, shop)  # a wrong name is told, instead of nothing found
-    report = drafts_report(application.database, since=start, until=now, shop=shop)
-    application.database.close()
+    report = _report(drafts_report, shop, since)
     if as_json:
         typer.echo(report.model_dump_json(indent=1))
     else:
         _print(report)
+
+
+def _report(make: Callable[..., Report], shop: str | None, since: datetime | None) -> Report:
+    """Return a report of this installation. Raises BadInput and UnknownShop for what was asked wrongly."""
+    application = compose.application(load_settings(), role="command")
+    now = application.clock.now()
+    start = since.replace(tzinfo=UTC) if since else now - WINDOW
+    try:
+        if start > now:
+            raise BadInput("--since is in the future. Name a time that has passed.")
+        if shop is not None:
+            with application.database.reading() as session:
+                shops.get(session, shop)  # a wrong name is told, instead of nothing found
+        return make(application.database, since=start, until=now, shop=shop)
+    finally:
+        application.database.close()
 
 
 def _print(report: DraftsReport) -> None:
@@ -99,3 +109,39 @@ def _told(share: Share) -> str:
 
 def _version(writer: str, model: str | None, prompt_hash: str | None) -> str:
     return " ".join(filter(None, (model or writer, short_hash(prompt_hash) if prompt_hash else None)))
+
+
+@insights.command("costs")
+def costs(
+    *,
+    shop: Annotated[str | None, typer.Option(help="Only one shop.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="From that time on, UTC; by default 30 days ago.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Tell what models took, by day and shop, by model and role, and what the daily budgets held back."""
+    report = _report(costs_report, shop, since)
+    if as_json:
+        typer.echo(report.model_dump_json(indent=1))
+    else:
+        _print_costs(report)
+
+
+def _print_costs(report: CostsReport) -> None:
+    console = Console()
+    where = f"the shop {report.shop}" if report.shop else "all shops"
+    console.print(f"What models took since {report.since:%Y-%m-%d %H:%M} UTC in {where}", highlight=False)
+    if not report.by_model:
+        console.print("No model was asked.")
+        return
+    console.print(_costs_table("day, UTC", "shop", [report.total, *report.by_day]))
+    console.print(_costs_table("model", "as", report.by_model))
+
+
+def _costs_table(first: str, second: str, rows: Sequence[CostFigures]) -> Table:
+    table = Table(first, second, "drafts", "requests", "tokens in", "out", "cost", "a draft", "over budget")
+    for one in rows:
+        names = (one.model, one.role) if one.model else (str(one.day or "all"), one.shop or "")
+        counts = (one.drafts, one.calls, one.tokens_in, one.tokens_out)
+        told = cost_phrase(one.cost_usd, one.unpriced_calls), each_phrase(one)
+        table.add_row(*map(str, names), *(f"{count:,}" for count in counts), *told, _told(one.by_template))
+    return table

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from drafter.amounts import money
 from drafter.domain.share import Share
+from drafter.insights.spending import CostFigures
 
 ENOUGH = 20  # cases, from which on a share is told as a percentage first; of fewer, the counts are
 
@@ -32,6 +34,19 @@ def percent(part: float) -> str:
     if 0 < part < 1:
         rounded = min(max(rounded, 1), 99)
     return f"{rounded}%"
+
+
+def cost_phrase(dollars: float, unpriced_calls: int) -> str:
+    """Return what calls cost, and whether the price of some is not known."""
+    if unpriced_calls:
+        return f"{money(dollars)} and more, a price is not known" if dollars else "price not known"
+    return money(dollars) if dollars else "$0"
+
+
+def each_phrase(one: CostFigures) -> str:
+    """Return what a draft cost; a dash where nobody knows."""
+    each = one.cost_usd_per_draft
+    return "–" if each is None else cost_phrase(each, 0)
 
 
 def short_hash(prompt_hash: str) -> str:

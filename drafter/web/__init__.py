@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from drafter.application import Application
-from drafter.web import admin, decisions, insights, queue_pages, replies, sign_in, translation, voice
+from drafter.web import admin, costs, decisions, insights, queue_pages, replies, sign_in, translation, voice
 from drafter.web.pages import HANDLERS, BodyLimit, Failures, Headers
 from drafter.web.site import STATIC, build
 
@@ -37,7 +37,7 @@ def create_pages(application: Application) -> FastAPI:
         ],
     )
     pages.state.web_site = build(application)
-    for part in (sign_in, queue_pages, decisions, replies, translation, voice, insights, admin):
+    for part in (sign_in, queue_pages, decisions, replies, translation, voice, insights, costs, admin):
         pages.include_router(part.router)
     pages.mount("/static", _Static(directory=STATIC))
     return pages

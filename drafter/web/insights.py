@@ -69,7 +69,7 @@ def drafts(
     since = now - timedelta(days=days)
     with here.application.database.reading() as session:
         known = shops.list_all(session)
-        chosen = _chosen(known, shop)
+        chosen = chosen_shop(known, shop)
         latest = changed.latest(session, since, shop=chosen)
     report = drafts_report(here.application.database, since=since, until=now, shop=chosen)
     shown = _tables(here, report) | {"altered": [_altered(here, one, now) for one in latest]}
@@ -77,7 +77,7 @@ def drafts(
     return here.render("insights_drafts.html", **common(lead), here="drafts", **shown)
 
 
-def _chosen(known: Sequence[Shop], name: str) -> str | None:
+def chosen_shop(known: Sequence[Shop], name: str) -> str | None:
     """Return the name of a shop that is known, and none for all of them; a name may hold anything."""
     if name and name not in {shop.name for shop in known}:
         raise UnknownShop(name)

@@ -44,7 +44,7 @@ def filled(path: str) -> str:
 
 def test_every_route_of_the_api_is_documented_with_exactly_one_scope(anyone: TestClient) -> None:
     found = {(method, path): scopes for method, path, scopes in operations(anyone) if path not in OPEN}
-    assert len(found) == 18
+    assert len(found) == 19
     assert all(path.startswith(PREFIX) for _, path in found)
     assert all(len(scopes) == 1 and scopes[0] in set(Scope) for scopes in found.values())
     assert {scope for scopes in found.values() for scope in scopes} == set(Scope)

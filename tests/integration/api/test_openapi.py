@@ -12,13 +12,13 @@ from starlette.testclient import TestClient
 
 from drafter.api import answers, requests
 from drafter.api.problems import CATALOGUE, TYPE_PREFIX, Problem
-from drafter.insights import drafts
+from drafter.insights import drafts, spending
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 MODELS: dict[str, type[BaseModel]] = {
     name: model
-    for module in (answers, requests, drafts)
+    for module in (answers, requests, drafts, spending)
     for name, model in vars(module).items()
     if isinstance(model, type) and issubclass(model, BaseModel)
 }
@@ -77,7 +77,7 @@ def test_every_answer_has_an_example_that_its_schema_takes(document: Any) -> Non
             content = answer["content"][JSON]
             model_of(content["schema"]).model_validate(content["example"]), name
             held += 1
-    assert held == 18
+    assert held == 19
 
 
 def test_an_example_that_drifts_would_be_noticed() -> None:
