@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ from drafter.store import shops as stored_shops
 from drafter.store.keys import Scope
 
 users = typer.Typer(help="People who sign in: add, list, link, password, deactivate.", no_args_is_help=True)
-shops = typer.Typer(help="Shops: save, show, list.", no_args_is_help=True)
+shops = typer.Typer(help="Shops: save, show, preview, list.", no_args_is_help=True)
 keys = typer.Typer(help="API keys of tools: create, list, revoke.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The name that the person signs in with.")]
@@ -137,6 +138,25 @@ def show_shop(name: Annotated[str, typer.Argument(help="The shop's name.")] = "d
     with application.database.reading() as session:
         shop = stored_shops.get(session, name)
     typer.echo(yaml.safe_dump(shop.model_dump(mode="json"), allow_unicode=True, sort_keys=False), nl=False)
+
+
+@shops.command("preview")
+def preview_shop(file: Annotated[Path, typer.Argument(help="The shop with its voice as it would be.")]) -> None:
+    """Draft the same three reviews in the shop's voice as it is and as the file has it; nothing is stored."""
+    _, application = _application()
+    wanted = load_shop(file)
+    voice = {field: getattr(wanted.brand_voice, field) for field in type(wanted.brand_voice).model_fields}
+    for pair in asyncio.run(application.voices.preview(wanted.name, voice)).compared:
+        typer.echo(f"\n# {pair.sample.need}: {' '.join(pair.sample.case.review.full_text.split())}")
+        for title, prepared in (("as it is", pair.before), ("as it would be", pair.after)):
+            draft = prepared.draft
+            typer.echo(f"\n{title}: {draft.public_reply if draft else 'no draft'}")
+            if draft and draft.private_message:
+                typer.echo(f"  in private: {draft.private_message}")
+            for finding in prepared.findings:
+                typer.echo(f"  {finding.severity}: {finding.message}")
+            if note := draft.provenance.fallback_reason if draft else prepared.reason:
+                typer.echo(f"  note: {note}")
 
 
 @shops.command("list")

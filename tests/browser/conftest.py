@@ -21,7 +21,7 @@ from drafter.domain.case import ReplyToCheck
 from drafter.domain.finding import Finding, Part, Severity
 from drafter.settings import Settings
 from drafter.store.database import Database
-from drafter.testing import FixedClock, ScriptedInspector
+from drafter.testing import FixedClock, ScriptedInspector, ScriptedTranslator
 from drafter.web import install
 from drafter.web.testing import desk_application
 
@@ -63,7 +63,8 @@ def chromium() -> Iterator[Browser]:
 def application(sqlite_address: str, clock: FixedClock, tmp_path: Path) -> Iterator[Application]:
     database = Database(sqlite_address)
     settings = Settings(data_dir=tmp_path / "data", _env_file=None)
-    made = desk_application(database, clock, ScriptedInspector(find_coupons), settings)
+    translators = (ScriptedTranslator(),)
+    made = desk_application(database, clock, ScriptedInspector(find_coupons), settings, translators=translators)
     for name in ("Ada", "Ben"):
         made.people.create(name, Role.APPROVER)
     yield made

@@ -262,3 +262,34 @@ def test_the_tries_at_a_draft_unfold_and_long_reasons_wrap(application: Applicat
     expect(page.locator(".tries li")).to_have_count(2)
     expect(page.locator(".tries li").first).to_contain_text("the server cannot be reached")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_tone_of_another_draft_is_set_by_keyboard(application: Application, signed_in: SignIn) -> None:
+    item = put(application, 1)
+    page = signed_in("Ada")
+    expect(page.locator("h1")).to_have_text("Tote 1")
+    page.keyboard.press("g")
+    expect(page.locator("#regenerate-why")).to_be_focused()
+    page.keyboard.type("shorter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    tone = page.locator("input[name=tone]:checked")
+    expect(tone).to_have_attribute("value", "formal")
+    page.get_by_role("button", name="Write again").click()
+    expect(page.locator("#asked")).to_contain_text("Ada asked for shorter in a formal tone")
+    (asked,) = [step for step in application.approvals.item(item).decisions if step.kind == "regenerate"]
+    assert (asked.details["instruction"], asked.details["tone"]) == ("shorter", "formal")
+
+
+def test_a_translation_comes_beside_what_is_being_typed(application: Application, signed_in: SignIn) -> None:
+    put(application, 1, "Lo sentimos.", situation=QUIET_SITUATION.with_changes(language="es"))
+    page = signed_in("Ada")
+    area = page.locator("#text-public")
+    area.fill("Lo sentimos mucho.")
+    page.get_by_role("button", name="Translate").click()
+    expect(page.locator(".machine")).to_have_text(
+        "Translated by a machine, for your understanding only; what is sent is the original."
+    )
+    expect(page.locator(".translated").nth(1)).to_have_text("[en] Lo sentimos.")
+    expect(area).to_have_value("Lo sentimos mucho.")

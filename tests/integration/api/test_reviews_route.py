@@ -190,3 +190,15 @@ def test_stars_are_a_whole_number_and_nothing_like_one(client: TestClient, ratin
     answer = client.post("/v1/reviews", json={"review": {"external_id": "r-7", "text": "Holds", "rating": rating}})
     assert answer.status_code == 422
     assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/review/rating"]
+
+
+def test_a_review_is_removed_on_request_and_refused_from_then_on(client: TestClient, stranger: TestClient) -> None:
+    body = {"review": {"external_id": "gone-1", "text": "Broke.", "rating": 2}}
+    review_id = client.post("/v1/reviews", json=body).json()["review_id"]
+    assert stranger.delete(f"/v1/reviews/{review_id}?purge=true").status_code == 404
+    assert client.delete(f"/v1/reviews/{review_id}?purge=maybe").status_code == 422
+    assert client.delete(f"/v1/reviews/{review_id}?purge=true").status_code == 204
+    assert client.get(f"/v1/reviews/{review_id}").status_code == 404
+    assert client.delete(f"/v1/reviews/{review_id}?purge=true").status_code == 404
+    again = client.post("/v1/reviews", json=body)
+    assert (again.status_code, "removed here" in again.json()["detail"]) == (409, True)
