@@ -61,7 +61,7 @@ def named(
 
 
 def complained_of(case: Case, situation: Situation, library: Library) -> Situation:
-    """Return praise with those of its further points alone that a clause with a word of fault states.
+    """Return praise with those of its further points alone that a clause with fault and no praise states.
 
     Readers also find points that are praised ("came broken, but awesome service"). Without topics all are kept.
     """
@@ -69,7 +69,8 @@ def complained_of(case: Case, situation: Situation, library: Library) -> Situati
     if situation.situation is not SituationName.POSITIVE or topics is None:
         return situation
     lists = Lists(language=situation.language, library=library)
-    faulty = [clause for clause in parts_of(case.review.full_text, lists) if lists.hold("fault", clause)]
+    clauses = parts_of(case.review.full_text, lists)
+    faulty = [clause for clause in clauses if lists.hold("fault", clause) and not lists.hold("praise", clause)]
     stated = (name for name in situation.secondary if any(_found_in(faulty, topics_about(topics, name))))
     return situation.with_changes(secondary=tuple(stated))
 
