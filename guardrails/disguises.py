@@ -98,17 +98,16 @@ def _in_pieces(text: str) -> Iterator[Change]:
         for count in (3, 2):
             last = first + count - 1
             if last < len(pieces) and all(joined[first:last]):
-                stretch = text[pieces[first][0] : pieces[last][1]]
-                word = "".join(_LETTERS.findall(stretch))
-                if len(word) <= _LONGEST and _is_disguised(stretch, word):
+                word = "".join(text[start:end] for start, end in pieces[first : last + 1])
+                if len(word) <= _LONGEST and _is_disguised(text[pieces[first][0] : pieces[last][1]], word):
                     yield Change(pieces[first][0], pieces[last][1], word)
 
 
 def _is_disguised(stretch: str, word: str) -> bool:
     """Whether a word that matters stands in pieces; a letter at an end is often a word of its own ("corre o salta")."""
-    if " " in stretch and (len(word) < _SHORTEST or stretch[1] == " " or stretch[-2] == " "):
+    if _bare(word) not in _words():
         return False
-    return _bare(word) in _words()
+    return not (" " in stretch and (len(word) < _SHORTEST or stretch[1] == " " or stretch[-2] == " "))
 
 
 def _bare(word: str) -> str:

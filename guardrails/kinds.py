@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 import yaml
 
@@ -28,7 +28,7 @@ from drafter.domain.finding import Part, Severity
 from drafter.domain.record import Record
 from drafter.domain.text import UNSPACED_LANGUAGES, Span
 from guardrails.normalise import View, seen
-from guardrails.prefilter import Prefilter
+from guardrails.prefilter import Index, Prefilter
 from guardrails.subject import Subject
 
 BOTH = (Part.PUBLIC, Part.PRIVATE)
@@ -36,8 +36,26 @@ BOTH = (Part.PUBLIC, Part.PRIVATE)
 _MARKED = frozenset({"th", "ja", "vi"})
 _WORDS = Path(__file__).parent / "words"
 _GAP = "[^.!?。！？\\n]{0,40}?"
+#: The word files that checks search a reply for.
+_SEARCHED = (
+    "impersonation",
+    "incentive",
+    "injection_compliance",
+    "liability",
+    "off_platform_contact",
+    "personal_data",
+    "placeholder",
+    "profanity",
+    "promotional",
+    "rating_contradiction",
+    "robotic_phrase",
+    "tone",
+    "unsupported_claim",
+    "unverified_commitment",
+)
 #: How far from a match, in characters of its clause, something may excuse it.
 _REACH = 45
+_Able: TypeAlias = Mapping[tuple[str, str], Sequence[tuple[View, Sequence[re.Pattern[str]]]]]
 _CLAUSE_END = re.compile(
     r"[.!?](?!\d)|[。！？\n;]|(?<!\w)(?:but|however|although|though|yet|pero|sino|mas|porém|mais|cependant|aber|jedoch|sondern|ma|però|tapi|tetapi|namun"
     r"|nhưng|tuy nhiên|pero|ngunit|kaya)(?!\w)|แต่|しかし|ですが|けれど"
@@ -126,7 +144,10 @@ def rules(name: str, key: str) -> Rules:
 def find_words(name: str, subject: Subject, *, quotations_pass: bool = True) -> Iterator[Hit]:
     """Yield what a word file flags in the subject, in each language that it may be written in."""
     for language in ("any", *subject.languages):
+        able = _able(subject, language)
         for key in sections(name, language):
+            if (name, key) not in able:
+                continue
             for span in flagged(name, key, subject):
                 if not (subject.is_quoted(span) if quotations_pass else subject.is_product(span)):
                     yield Hit(*span)
@@ -146,19 +167,41 @@ def flagged(name: str, key: str, subject: Subject) -> Iterator[Span]:
     """Yield what one section of a word file flags, in code points of the text as written; looked for only once."""
     place = (name, key)
     if place not in subject.found:
-        marked = key.split(".", 1)[0] in _MARKED or key.startswith("any")
-        views = subject.views if marked else subject.folded_views
-        subject.found[place] = tuple(span for view in views for span in _flagged(view, rules(name, key)))
+        able = _able(subject, key.split(".", 1)[0]).get(place, ())
+        found = rules(name, key) if able else None
+        subject.found[place] = tuple(span for view, tried in able if found for span in _flagged(view, found, tried))
     yield from subject.found[place]
+
+
+def _able(subject: Subject, language: str) -> _Able:
+    """Return the patterns of a language that may match a text, by word file and section; found out only once."""
+    if language not in subject.able:
+        able: dict[tuple[str, str], list[tuple[View, list[re.Pattern[str]]]]] = {}
+        for view in _views(subject, language):
+            for place, patterns in _index(language).able(view.pieces):
+                able.setdefault(place, []).append((view, patterns))
+        subject.able[language] = able
+    return subject.able[language]
+
+
+def _views(subject: Subject, language: str) -> tuple[View, ...]:
+    return subject.views if language in _MARKED or language == "any" else subject.folded_views
+
+
+@cache
+def _index(language: str) -> Index[tuple[str, str]]:
+    """Return the patterns of all searched word files in a language."""
+    places = [(name, key) for name in _SEARCHED for key in sections(name, language)]
+    return Index({(name, key): rules(name, key).flag for name, key in places})
 
 
 def excused_words(name: str, subject: Subject) -> Iterator[Span]:
     """Yield what a word file would flag if nothing near it made it harmless: a refusal, a warning, a wish."""
     for language in ("any", *subject.languages):
-        marked = language in _MARKED or language == "any"
-        for view in subject.views if marked else subject.folded_views:
+        for view in _views(subject, language):
             for key in sections(name, language):
-                yield from _flagged(view, rules(name, key), excused=True)
+                found = rules(name, key)
+                yield from _flagged(view, found, found.prefilter.able(view.pieces), excused=True)
 
 
 def mentions(name: str, language: str, text: str) -> bool:
@@ -183,8 +226,8 @@ def _clause(text: str, start: int, end: int) -> Span:
     return Span(left, right)
 
 
-def _flagged(view: View, found: Rules, *, excused: bool = False) -> Iterator[Span]:
-    for pattern in found.prefilter.able(view.pieces):
+def _flagged(view: View, found: Rules, tried: Iterable[re.Pattern[str]], *, excused: bool = False) -> Iterator[Span]:
+    for pattern in tried:
         for match in pattern.finditer(view.text):
             if match.end() > match.start() and _excused(view.text, match, found) is excused:
                 yield view.span(match.start(), match.end())

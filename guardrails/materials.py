@@ -12,6 +12,7 @@ import yaml
 from drafter.domain.text import Span
 from guardrails.kinds import clause_around
 from guardrails.normalise import seen
+from guardrails.prefilter import Prefilter
 from guardrails.statements import is_denied
 from guardrails.subject import Subject
 
@@ -23,7 +24,7 @@ _CLAUSES = re.compile(r"[.!?;\n。！？,、](?!\d)")
 def unknown_materials(subject: Subject) -> Iterator[Span]:
     """Yield the materials of a text that neither facts, review nor product name hold, or that a fact denies."""
     view = subject.folded_views[0]
-    for pattern in _materials():
+    for pattern in _materials().able(view.pieces):
         for match in pattern.finditer(view.text):
             span = view.span(*match.span())
             if is_denied(clause_around(view.text, *match.span())):
@@ -48,6 +49,6 @@ def _begins_a_word(word: str, stated: str) -> bool:
 
 
 @cache
-def _materials() -> tuple[re.Pattern[str], ...]:
+def _materials() -> Prefilter:
     content: dict[str, str] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    return tuple(re.compile(rf"(?<![a-z])(?:{words})(?![a-z])") for words in content.values())
+    return Prefilter([re.compile(rf"(?<![a-z])(?:{words})(?![a-z])") for words in content.values()])

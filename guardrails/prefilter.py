@@ -11,17 +11,18 @@ from __future__ import annotations
 import operator
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
 from re import _constants as nodes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
 _LENGTH = 5  # letters of a piece; a shorter word is taken whole
 _MOST_PIECES = 40  # of one pattern; more say too little
 
 Pieces: TypeAlias = frozenset[str]
+Place = TypeVar("Place", bound=Hashable)
 
 
 class Prefilter:
@@ -40,12 +41,32 @@ class Prefilter:
 
     def able(self, pieces: AbstractSet[str]) -> list[re.Pattern[str]]:
         """Return the patterns that may match a text of these pieces, in their order; those left out cannot."""
+        return [pattern for _, pattern in self.numbered(pieces)]
+
+    def numbered(self, pieces: AbstractSet[str]) -> list[tuple[int, re.Pattern[str]]]:
+        """Return the same, each pattern with its number in the order."""
         known = self._pieces & pieces
         if not known and not self._always:
             return []
         places = {place for piece in known for place in self._places[piece]}
         able = [place for place in places if not any(other.isdisjoint(pieces) for other in self._needed[place][1:])]
-        return [self._patterns[place] for place in sorted([*able, *self._always])]
+        return [(place, self._patterns[place]) for place in sorted([*able, *self._always])]
+
+
+class Index(Generic[Place]):
+    """Several sets of patterns, looked up together by the pieces of a text."""
+
+    def __init__(self, sets: Mapping[Place, Sequence[re.Pattern[str]]]) -> None:
+        self._places = list(sets)
+        self._owners = [number for number, place in enumerate(self._places) for _ in sets[place]]
+        self._all = Prefilter([pattern for place in self._places for pattern in sets[place]])
+
+    def able(self, pieces: AbstractSet[str]) -> Iterator[tuple[Place, list[re.Pattern[str]]]]:
+        """Yield the sets of which a pattern may match a text of these pieces, each with those patterns in order."""
+        grouped: dict[int, list[re.Pattern[str]]] = {}
+        for number, pattern in self._all.numbered(pieces):
+            grouped.setdefault(self._owners[number], []).append(pattern)
+        yield from ((self._places[owner], patterns) for owner, patterns in grouped.items())
 
 
 def pieces_of(text: str) -> frozenset[str]:

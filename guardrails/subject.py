@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,6 +49,11 @@ class Subject:
     @cached_property
     def found(self) -> dict[tuple[str, str], tuple[Span, ...]]:
         """What was found so far, by word file and section: several checks ask for the same."""
+        return {}
+
+    @cached_property
+    def able(self) -> dict[str, Mapping[tuple[str, str], Sequence[tuple[View, Sequence[re.Pattern[str]]]]]]:
+        """The patterns that may match the text, by language, word file and section, as far as they were asked for."""
         return {}
 
     @cached_property

@@ -50,6 +50,13 @@ _DOMAIN = re.compile(
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@.])@\s?[A-Za-z0-9_][\w.]{1,29}(?<!\.)")
+#: What every address of mail, domain or number has, so that a text without it needs no search.
+_AT_SIGN = re.compile(_AT, re.IGNORECASE)
+_DOTTED = re.compile(
+    r"\.[a-z]|[\[(]\s*\.|\s\.\s?[a-z]|[\s\[(](?:dot|punto|ponto|point|punkt|titik|slash)", re.IGNORECASE
+)
+_DIGIT = re.compile(r"\d")
+_MASKED_DIGIT = re.compile(r"[x*][\dx*.\-/ ]{5}", re.IGNORECASE)
 #: Groups of digits in a row: one number, or several side by side.
 _GROUPS = re.compile(r"(?<![\d.,])\+?\d+(?:[ -]\+?\d+)*(?!\d)")
 _GROUP = re.compile(r"\+?\d+")
@@ -175,13 +182,23 @@ def passes_luhn(digits: str) -> bool:
 
 def _candidates(text: str, region: str | None) -> Iterator[PersonalDatum]:
     """Yield data, those whose form is most certain first: a later one never overlaps an earlier."""
-    yield from _matches("email", _EMAIL_PLAIN, text)
-    yield from _matches("email", _EMAIL, text)
-    yield from _matches("email", _MAIL_BOX, text)
+    if _AT_SIGN.search(text):
+        yield from _matches("email", _EMAIL_PLAIN, text)
+        yield from _matches("email", _EMAIL, text)
+        yield from _matches("email", _MAIL_BOX, text)
     yield from _matches("url", _URL, text)
-    yield from (datum for datum in _matches("url", _DOMAIN, text) if not _begins_sentence(text, datum))
+    if _DOTTED.search(text):
+        yield from (datum for datum in _matches("url", _DOMAIN, text) if not _begins_sentence(text, datum))
     yield from _matches("handle", _HANDLE, text)
-    yield from _matches("tax_number", _TAX, text)
+    numbered = _DIGIT.search(text) is not None
+    if numbered or _MASKED_DIGIT.search(text):
+        yield from _matches("tax_number", _TAX, text)
+    if numbered:
+        yield from _numbers(text, region)
+
+
+def _numbers(text: str, region: str | None) -> Iterator[PersonalDatum]:
+    """Yield what has digits in any case, in the same order."""
     yield from _orders(text)
     yield from _matches("order_number", _SPACED_ORDER, text)
     yield from _matches("order_number", _HASH_NUMBER, text)

@@ -24,7 +24,9 @@ _PRIVATE_PLACE = re.compile(
 _TELLING = re.compile(r"[^\W\d_]{3,}|\d+")
 _STEM = 5
 #: The words of the patterns that tell nothing by themselves.
-_PLAIN = frozenset("and that was has had our with your you the for ihre dein deine seu sua votre vos suo anda kakak inyon iyong".split())  # noqa: SIM905
+_PLAIN = frozenset(
+    {"and", "that", "was", "has", "had", "our", "with", "your", "you", "the", "for", "ihre", "dein", "deine"}
+) | {"seu", "sua", "votre", "vos", "suo", "anda", "kakak", "inyon", "iyong"}
 
 
 def find(subject: Subject) -> Iterator[Hit]:

@@ -5,7 +5,7 @@ Source: founding document: the reply answers each stated point.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from drafter.domain.finding import Part, Severity
 from drafter.domain.situation import Channel
@@ -16,6 +16,7 @@ from guardrails.subject import Subject
 _WORDS = "points"
 #: Stars from which on what is named was hardly a complaint.
 _CONTENT = 4
+_SEVERAL = 2
 
 
 def find(subject: Subject) -> Iterator[Hit]:
@@ -23,22 +24,24 @@ def find(subject: Subject) -> Iterator[Hit]:
     rating = subject.reply.case.review.rating
     if subject.reply.channel is Channel.PRIVATE or (rating is not None and rating >= _CONTENT):
         return
-    stated = _topics(subject, subject.review_text)
+    stated = _topics(subject.review_text, sections(_WORDS, subject.language))
+    if len(stated) < _SEVERAL:
+        return
     said = "\n".join(text for text in (subject.reply.public_reply, subject.reply.private_message) if text)
-    left = stated - _topics(subject, said)
-    if left and left != stated:
+    left = set(stated) - set(_topics(said, tuple(stated.values())))
+    if left and left != set(stated):
         named = ", ".join(sorted(left))
         yield Hit(0, len(subject.text), f"The review also speaks of this, and the reply does not: {named}.")
 
 
-def _topics(subject: Subject, text: str) -> set[str]:
+def _topics(text: str, keys: Iterable[str]) -> dict[str, str]:
+    """Return the topics that a text names, each with the key of its words."""
     view = seen(text)
-    texts = (view.text, view.folded.text)  # words of some languages are listed with their accents
-    found = (key for key in sections(_WORDS, subject.language) if _is_named(key, texts))
-    return {key.partition(".")[2] for key in found}
+    texts = {view.text, view.folded.text}  # words of some languages are listed with their accents
+    return {key.partition(".")[2]: key for key in keys if _is_named(key, texts)}
 
 
-def _is_named(key: str, texts: tuple[str, ...]) -> bool:
+def _is_named(key: str, texts: Iterable[str]) -> bool:
     return any(pattern.search(text) for pattern in rules(_WORDS, key).flag for text in texts)
 
 
