@@ -27,5 +27,9 @@ class BudgetedTranslator:
             Taking(shop=case.shop, options=self._options),
             lambda: self._translator.translate(case, texts, language, seconds=seconds),
             lambda translated: translated.tried.usage,
-            lambda why: TranslatorFailed(f"{why[:1].upper()}{why[1:]}.", model=self._options.name, codes=(OVER_BUDGET,)),
+            self._refused,
         )
+
+    def _refused(self, why: str) -> TranslatorFailed:
+        sentence = f"{why[:1].upper()}{why[1:]}."
+        return TranslatorFailed(sentence, model=self._options.name, codes=(OVER_BUDGET,))
