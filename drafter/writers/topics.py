@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from prompts.library import Library, Topic, TopicGroup, Topics
 from prompts.records import TOPIC
 
 MOST_TOPICS = 2  # in one noun phrase
+
+_SENTENCE_ENDS = re.compile(r"[.!?\n\r。！？…]+")
 
 #: Situations whose sentences may name a thing of any kind ("the zip"), beside their own topics.
 _WITH_THINGS = frozenset(
@@ -48,16 +51,21 @@ def named(
     if topics is None or situation.language != language or situation.channel is Channel.PRIVATE:
         return None
     lists = Lists(language=language, library=library)
-    clauses = [part for detail in situation.details for part in parts_of(detail.text, lists)]
-    clauses = _in_spirit([*clauses, *parts_of(case.review.full_text, lists)], about, lists)
-    if Flag.INSTRUCTION_IN_REVIEW in situation.flags:  # what it is told to say it does not take up
-        clauses = [clause for clause in clauses if not lists.hold("unquotable", clause)]
+    texts = [*(detail.text for detail in situation.details), case.review.full_text]
+    texts = [one for text in texts for one in _SENTENCE_ENDS.split(text) if not _orders(one, situation, lists)]
+    clauses = _in_spirit((part for text in texts for part in parts_of(text, lists)), about, lists)
     before = set(but.found) if but else set()
     found = [one for one in _found_in(clauses, topics_about(topics, about)) if one.word not in before]
     chosen = _chosen(_each_once(found, topics))
     if not chosen:
         return None
     return Named(said=topics.named(chosen), found=tuple(one.word for one in chosen))
+
+
+def _orders(sentence: str, situation: Situation, lists: Lists) -> bool:
+    """Whether a sentence tells its reader what to answer, which no reply takes up."""
+    flagged = Flag.INSTRUCTION_IN_REVIEW in situation.flags
+    return lists.hold("orders", sentence) or (flagged and lists.hold("unquotable", sentence))
 
 
 def complained_of(case: Case, situation: Situation, library: Library) -> Situation:

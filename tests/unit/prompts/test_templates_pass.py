@@ -18,7 +18,7 @@ from prompts.library import Library, Templates, render
 
 LIBRARY = Library()
 GUARDRAILS = Guardrails(languages=Languages())
-MOST_TOPICS = 30  # of a situation that are tried with its first wordings
+MOST_TOPICS = 16  # of a situation that are tried with its first wordings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ DRAFTS = 14
 REMEMBERED = 20  # replies that a draft is compared with
 
 #: Of 100, rapidfuzz's token_sort_ratio within a language and situation. Two replies with one sentence of three in
-#: common reach about 70; the same sentences about another topic 85 and more; `sameness` warns from 90 of its measure on.
+#: common reach about 70; the same sentences about another topic 85 and more; `sameness` warns from 90 of its own on.
 USUALLY_BELOW = 75.0  # nineteen pairs of twenty
 ALWAYS_BELOW = 90.0
 
