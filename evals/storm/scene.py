@@ -97,7 +97,7 @@ class Scene:
         self.started: list[Started] = []
         self.front = Engine(database=self.database, name="front", workers=1)
         schema = None if self.database.is_sqlite else "dbos"
-        names = ("workflow_uuid", "function_id", "function_name", "status", "executor_id")
+        names = ("workflow_uuid", "function_id", "function_name", "output", "status", "executor_id")
         self._steps, self._jobs = (
             sa.table(table, *(sa.column(name) for name in names), schema=schema)
             for table in ("operation_outputs", "workflow_status")
@@ -200,15 +200,13 @@ class Scene:
         """Return how many rows of jobs and their steps there are."""
         return sum(len(self._all(sa.select(table.c.workflow_uuid))) for table in (self._jobs, self._steps))
 
-    def kept(self, job: str) -> list[str]:
-        """Return the names of the steps that are on record for a job, in their order."""
-        steps = self._steps.c
-        query = sa.select(steps.function_name).where(steps.workflow_uuid == job).order_by(steps.function_id)
-        return [str(name) for name in self._all(query)]
-
     def answers_kept(self, job: str) -> int:
         """Return how many answers of the model are on record for a job."""
-        return sum(name.startswith("write") for name in self.kept(job))
+        steps = self._steps.c
+        kept = self._all(
+            sa.select(steps.output).where(steps.workflow_uuid == job, steps.function_name.startswith("write"))
+        )
+        return sum("in_vain" not in str(output) for output in kept)  # what the record of repairs said is no answer
 
     def items(self) -> list[ItemState]:
         """Return the states of all items."""
