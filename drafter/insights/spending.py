@@ -61,5 +61,5 @@ def _figures(cost: Cost) -> CostFigures:
     return CostFigures(
         **cost.model_dump(),
         cost_usd_per_draft=None if each is None else round(each, 6),
-        by_template=share(cost.over_budget, cost.drafts),
+        by_template=share(cost.over_budget, cost.drafts + (cost.over_budget if cost.model else 0)),
     )

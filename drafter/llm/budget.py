@@ -25,6 +25,8 @@ from drafter.llm.spending import Tokens, cost_of
 
 ESTIMATED_PROMPT = 3_000  # tokens that are set aside for what is sent; prompts of 2026 have 1,500 to 2,200
 
+_MORE = "are taken or set aside, and one more call may take"
+
 Result = TypeVar("Result")
 
 
@@ -85,9 +87,7 @@ def over_budget(taking: Taking, taken: Taken, now: datetime) -> str | None:
     """Return in words why a question does not fit into what is left of its shop's day; None where it does."""
     budget, until = taking.shop.daily_budget, _until(taking.shop, now)
     if budget.tokens is not None and taken.tokens + taking.tokens > budget.tokens:
-        figures = (
-            f"{taken.tokens:,} of {budget.tokens:,} tokens are taken, and one more call may take {taking.tokens:,}"
-        )
+        figures = f"{taken.tokens:,} of {budget.tokens:,} tokens {_MORE} {taking.tokens:,}"
         return f"the shop's daily budget is used up ({figures}) until {until}; no model is asked before"
     if budget.usd is None:
         return None
@@ -98,7 +98,7 @@ def over_budget(taking: Taking, taken: Taken, now: datetime) -> str | None:
             "budget in tokens"
         )
     if taken.usd + taking.usd > budget.usd:
-        figures = f"{_usd(taken.usd)} of {_usd(budget.usd)} are taken, and one more call may take {_usd(taking.usd)}"
+        figures = f"{_usd(taken.usd)} of {_usd(budget.usd)} {_MORE} {_usd(taking.usd)}"
         return f"the shop's daily budget is used up ({figures}) until {until}; no model is asked before"
     return None
 

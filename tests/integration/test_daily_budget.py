@@ -78,8 +78,8 @@ async def test_over_the_budget_the_embedded_reader_and_the_templates_take_over(
     assert origin.over_budget
     assert second.situation.reader == "llm:embedding"
     assert re.fullmatch(
-        r"llm: the shop's daily budget is used up \([\d,]+ of 6,000 tokens are taken, and one more call may take "
-        r"3,900\) until 06 Jan 2026 00:00 \(Asia/Tokyo\); no model is asked before\.",
+        r"llm: the shop's daily budget is used up \([\d,]+ of 6,000 tokens are taken or set aside, and one more "
+        r"call may take 3,900\) until 06 Jan 2026 00:00 \(Asia/Tokyo\); no model is asked before\.",
         origin.fallback_reason or "",
     )
     refused = [one for one in tried if one.codes == ("daily_budget",)]
