@@ -135,7 +135,7 @@ class Translations:
     def _store(self, matter: Matter, tries: list[Attempt], translation: Translation | None) -> None:
         with self._database.writing() as session:
             shop = matter.case.shop.name
-            attempts.insert(session, None, "", tries, shop=shop, revision=0, now=self._clock.now())
+            attempts.insert(session, None, attempts.NO_VERSION, tries, shop=shop, revision=0, now=self._clock.now())
             if translation is not None and items.is_there(session, matter.item_id):
                 kept.keep(session, matter.item_id, matter.texts, translation)
         _log.info("translations.asked", extra={"item_id": matter.item_id, "tries": len(tries)})

@@ -13,7 +13,7 @@ from drafter.store.database import Database
 
 
 class CostFigures(Cost):
-    """What models took for some drafts, with what that makes of each."""
+    """What models took, and for how many drafts, with what that makes of each."""
 
     cost_usd_per_draft: float | None  # None where there was no draft, or a price is not known
     by_template: Share  # of the drafts, those that the budget left to the template writer

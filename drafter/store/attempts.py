@@ -16,6 +16,8 @@ from drafter.store.database import inserting
 from drafter.store.ids import new_id
 from drafter.store.tables import AttemptRow
 
+NO_VERSION = ""  # of a review, where tries belong to none
+
 _PLACE = ("review_id", "review_version", "revision", "place")
 
 
@@ -65,7 +67,7 @@ def insert(
 ) -> None:
     """Store the tries at one draft. Of a job that ran twice they are stored once.
 
-    Without a review (None) they belong to something else that a person asked for, such as a preview.
+    Without a review (None, `NO_VERSION`) they belong to something else that a person asked for, such as a preview.
     """
     rows = [
         {

@@ -1,4 +1,7 @@
-"""What models took, summed up by any of day, shop, model and role, with the drafts that it was for."""
+"""What models took, summed up by any of day, shop, model and role, with the drafts that were made meanwhile.
+
+Translations and previews count among what was taken, and are no drafts.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from drafter.domain.judging import JUDGE
 from drafter.domain.reading import LLM_READER
 from drafter.domain.record import Record
 from drafter.domain.translation import TRANSLATOR
+from drafter.store.attempts import NO_VERSION
 from drafter.store.tables import AttemptRow as Row
 
 Role = Literal["writer", "reader", "judge", "translator"]
@@ -21,13 +25,13 @@ Key = Literal["day", "shop", "model", "role"]
 
 
 class Cost(Record):
-    """What models took for some drafts; a key that was not asked for is None."""
+    """What models took, and for how many drafts; a key that was not asked for is None."""
 
     day: date | None = None  # in UTC
     shop: str | None = None
     model: str | None = None
     role: Role | None = None
-    drafts: int  # that it was for; without a model or a role as key, those included that no model was asked for
+    drafts: int  # of reviews; without a model or a role as key, those included that no model was asked for
     calls: int
     tokens_in: int
     tokens_out: int
@@ -81,12 +85,13 @@ _DRAFT = (
     func.coalesce(Row.review_id, "") + literal(" ") + Row.review_version + literal(" ") + cast(Row.revision, String)
 )
 _REFUSED = cast(Row.codes, String).like(f"%{OVER_BUDGET}%")
+_OF_A_REVIEW = (Row.writer != TRANSLATOR) & (Row.review_version != NO_VERSION)
 _SUMS: Sequence[ColumnElement[Any]] = (
-    func.count(distinct(case(((Row.writer != TRANSLATOR) & ~_REFUSED, _DRAFT)))).label("drafts"),
+    func.count(distinct(case((_OF_A_REVIEW & ~_REFUSED, _DRAFT)))).label("drafts"),
     _sum(Row.calls.expression, "calls"),
     _sum(Row.tokens_in.expression, "tokens_in"),
     _sum(Row.tokens_out.expression, "tokens_out"),
     _sum(Row.cost_usd.expression, "cost_usd"),
     _sum(case((Row.cost_usd.is_(None), Row.calls), else_=0), "unpriced_calls"),
-    func.count(distinct(case((_REFUSED & (_ROLE == "writer"), _DRAFT)))).label("over_budget"),
+    func.count(distinct(case((_OF_A_REVIEW & _REFUSED & (_ROLE == "writer"), _DRAFT)))).label("over_budget"),
 )

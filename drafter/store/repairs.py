@@ -1,4 +1,7 @@
-"""Repairs: what came of the rounds in which models were to mend findings, read from the tries that are kept."""
+"""Repairs: what came of the rounds in which models were to mend findings, read from the tries that are kept.
+
+The tries of a preview are left out: those of several drafts are kept together, and cannot be told apart.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from drafter.domain.judging import JUDGE
 from drafter.domain.reading import LLM_READER
 from drafter.domain.record import Record
 from drafter.rounds import MAX_ATTEMPTS
+from drafter.store.attempts import NO_VERSION
 from drafter.store.tables import AttemptRow
 
 LOOKED_BACK = 400  # drafts of one model with a finding, the newest ones, that tell what it mends
@@ -59,6 +63,7 @@ def rounds(session: Session, model: str, since: datetime) -> list[Round]:
         )
         .where(first.model == model, first.outcome == "blocked", first.created_at >= since)
         .where(first.writer.not_in(_NO_WRITERS), first.number < MAX_ATTEMPTS)  # nothing can follow the last
+        .where(first.review_version != NO_VERSION)
         .order_by(first.created_at.desc(), first.id.desc())
         .limit(LOOKED_BACK)
     )
@@ -77,7 +82,7 @@ def runs(session: Session, since: datetime, *, shop: str | None = None) -> Itera
     query = (
         select(*place, row.writer, row.model, row.prompt_hash, row.codes)
         .join(held_back, of_draft)
-        .where(row.outcome.in_(_CHECKED), row.writer.not_in(_NO_WRITERS))
+        .where(row.outcome.in_(_CHECKED), row.writer.not_in(_NO_WRITERS), row.review_version != NO_VERSION)
         .where(*(() if shop is None else (row.shop == shop,)))
         .order_by(*place, row.writer, row.number)
     )

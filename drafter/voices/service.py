@@ -147,7 +147,7 @@ class Voices:
         tries = [one for pair in preview.compared for one in (*pair.before.attempts, *pair.after.attempts)]
         if any(one.usage.calls for one in tries):
             with self._database.writing() as session:
-                attempts.insert(session, None, "", tries, shop=name, revision=0, now=self._clock.now())
+                attempts.insert(session, None, attempts.NO_VERSION, tries, shop=name, revision=0, now=self._clock.now())
 
 
 def fingerprint(voice: BrandVoice) -> str:

@@ -15,6 +15,7 @@ from drafter.domain.judging import JUDGE
 from drafter.domain.reading import LLM_READER
 from drafter.domain.review import Review
 from drafter.domain.shop import Shop
+from drafter.domain.translation import TRANSLATOR
 from drafter.insights.spending import CostsReport, costs_report
 from drafter.store import attempts, reviews, shops
 from drafter.store.costs import refused_by_budget
@@ -91,6 +92,16 @@ def test_each_model_is_told_by_what_it_was_asked_as(bench: Bench) -> None:
 def test_days_and_shops_are_told_apart(bench: Bench) -> None:
     told = [(str(one.day), one.shop, one.drafts, one.over_budget) for one in bench.report().by_day]
     assert told == [("2026-01-05", "default", 2, 0), ("2026-01-06", "default", 1, 1), ("2026-01-06", "other", 1, 0)]
+
+
+def test_a_preview_and_a_translation_cost_and_are_no_drafts(bench: Bench) -> None:
+    before = bench.report("default").total
+    with bench.database.writing() as session:
+        tries = (asked("llm", 30, 0.3), asked(TRANSLATOR, 70, 0.5), REFUSED)
+        attempts.insert(session, None, attempts.NO_VERSION, tries, shop="default", revision=0, now=bench.clock.now())
+    total = bench.report("default").total
+    assert (total.calls, total.tokens_in) == (before.calls + 2, before.tokens_in + 100)
+    assert (total.drafts, total.over_budget) == (before.drafts, before.over_budget)
 
 
 def test_what_a_draft_costs_is_not_told_where_a_price_is_not_known(bench: Bench) -> None:

@@ -121,6 +121,16 @@ def test_old_rounds_and_those_of_other_models_and_judges_are_left_out(bench: Ben
     assert bench.rounds() == []
 
 
+def test_the_drafts_of_a_preview_teach_nothing(bench: Bench) -> None:
+    """They are kept together: the second try of one of them would follow the first of each."""
+    tries = (attempt(1, "tone"), attempt(1, "length"), attempt(2))
+    with bench.database.writing() as session:
+        attempts.insert(session, None, attempts.NO_VERSION, tries, shop="default", revision=0, now=bench.clock.now())
+    assert bench.rounds() == []
+    with bench.database.reading() as session:
+        assert list(repairs.runs(session, bench.clock.now() - LATELY)) == []
+
+
 async def test_a_model_that_never_mends_a_finding_is_passed_over_and_tried_again_at_every_tenth(bench: Bench) -> None:
     for _ in range(TRIES // 2):  # of two rounds each
         assert await bench.drafted("bad") == ("Template.", "llm: could not be mended (tone)", 3)
