@@ -9,25 +9,31 @@ same is what calls under way take beyond `ESTIMATED_PROMPT` and their `max_answe
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from drafter.domain.draft import Usage
+from drafter.domain.draft import OVER_BUDGET, Usage
 from drafter.domain.errors import JudgeFailed, ReaderFailed, TranslatorFailed, WriterFailed
 from drafter.domain.shop import Shop
 from drafter.llm.options import ModelOptions
 from drafter.llm.spending import Tokens, cost_of
+from drafter.logs import fault
 
 ESTIMATED_PROMPT = 3_000  # tokens that are set aside for what is sent; prompts of 2026 have 1,500 to 2,200
+
+KEPT_FOR = timedelta(days=3)  # what was taken; longer than any shop's day
 
 _MORE = "are taken or set aside, and one more call may take"
 
 Result = TypeVar("Result")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +124,7 @@ def _utc() -> datetime:
 
 
 class InProcessPurse:
-    """Keeps what shops took since the process began."""
+    """Keeps what shops took on their day, for one process."""
 
     def __init__(self, now: Callable[[], datetime] = _utc) -> None:
         self._now = now
@@ -130,6 +136,7 @@ class InProcessPurse:
         with self._lock:
             now, shop = self._now(), taking.shop
             since = begin_of_day(shop, now)
+            self._entries = {key: entry for key, entry in self._entries.items() if entry[1] >= now - KEPT_FOR}
             own = [taken for name, at, taken in self._entries.values() if name == shop.name and at >= since]
             taken = Taken(tokens=sum(one.tokens for one in own), usd=sum(one.usd for one in own))
             why = over_budget(taking, taken, now)
@@ -140,8 +147,9 @@ class InProcessPurse:
     def settle(self, taking: Taking, taken: Taken) -> None:
         """Put down what it took."""
         with self._lock:
-            name, at, _ = self._entries[taking.id]
-            self._entries[taking.id] = (name, at, taken)
+            if taking.id in self._entries:
+                name, at, _ = self._entries[taking.id]
+                self._entries[taking.id] = (name, at, taken)
 
 
 async def within_budget(
@@ -149,7 +157,7 @@ async def within_budget(
     taking: Taking,
     ask: Callable[[], Awaitable[Result]],
     usage_of: Callable[[Result], Usage],
-    refused: Callable[[str], Exception],
+    failed: Callable[..., Exception],
 ) -> Result:
     """Ask where the budget allows it, and put down what that took, however it ends.
 
@@ -158,10 +166,10 @@ async def within_budget(
         taking: what may be taken.
         ask: asks the model.
         usage_of: tells what an answer took.
-        refused: makes the failure to raise where the budget is used up, of the reason.
+        failed: makes the failure to raise where no model is asked, of a message, `model` and `codes`.
     """
-    if (why := await asyncio.to_thread(purse.open, taking)) is not None:
-        raise refused(why)
+    if (refusal := await asyncio.to_thread(_refusal, purse, taking)) is not None:
+        raise failed(f"{refusal.why}.", model=taking.options.name, codes=refusal.codes)
     taken = taking.set_aside()
     try:
         result = await ask()
@@ -172,4 +180,33 @@ async def within_budget(
         taken = taking.settled(usage_of(result))
         return result
     finally:
-        await asyncio.shield(asyncio.to_thread(purse.settle, taking, taken))
+        await asyncio.shield(asyncio.to_thread(_settle, purse, taking, taken))
+
+
+class _Refusal(NamedTuple):
+    """Why no model is asked, in words and in codes."""
+
+    why: str
+    codes: tuple[str, ...]
+
+
+def _refusal(purse: Purse, taking: Taking) -> _Refusal | None:
+    """Return why a question may not be asked; of a purse that cannot be opened nothing is taken."""
+    try:
+        why = purse.open(taking)
+    except Exception as error:  # noqa: BLE001  # whatever keeps the purse, the parts without a model take over
+        log.error("budget.not_opened", extra=_about(taking, error))  # noqa: TRY400  # its message may hold an address
+        return _Refusal(f"the shop's daily budget cannot be looked up ({type(error).__name__})", ())
+    return None if why is None else _Refusal(why, (OVER_BUDGET,))
+
+
+def _settle(purse: Purse, taking: Taking, taken: Taken) -> None:
+    """Put down what a question took; where that cannot be, what was set aside stays, and the answer counts."""
+    try:
+        purse.settle(taking, taken)
+    except Exception as error:  # noqa: BLE001  # whatever keeps the purse, the answer is there and is paid
+        log.error("budget.not_settled", extra=_about(taking, error))  # noqa: TRY400  # as above
+
+
+def _about(taking: Taking, error: Exception) -> dict[str, str]:
+    return {"shop": taking.shop.name, "model": taking.options.name, **fault(error)}

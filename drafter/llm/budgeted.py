@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drafter.domain.case import Brief, Case, ReplyToCheck
-from drafter.domain.draft import OVER_BUDGET, Draft
+from drafter.domain.draft import Draft
 from drafter.domain.errors import JudgeFailed, ReaderFailed, WriterFailed
 from drafter.domain.judging import JudgingBrief, TracedJudgement
 from drafter.domain.ports import ModelJudge, ModelReader, Writer
@@ -11,8 +11,6 @@ from drafter.domain.reading import ReadingBrief, TracedSituation
 from drafter.domain.situation import Situation
 from drafter.llm.budget import Purse, Taking, within_budget
 from drafter.llm.options import ModelOptions
-
-_CODES = (OVER_BUDGET,)
 
 
 class BudgetedReader:
@@ -31,7 +29,7 @@ class BudgetedReader:
             Taking(shop=case.shop, options=self._options),
             lambda: self._reader.ask(case, brief),
             lambda reading: reading.attempts[-1].usage,
-            lambda why: ReaderFailed(f"{why}.", model=self._options.name, codes=_CODES),
+            ReaderFailed,
         )
 
 
@@ -51,7 +49,7 @@ class BudgetedWriter:
             Taking(shop=case.shop, options=self._options),
             lambda: self._writer.write(case, situation, brief),
             lambda draft: draft.provenance.usage,
-            lambda why: WriterFailed(f"{why}.", model=self._options.name, codes=_CODES),
+            WriterFailed,
         )
 
 
@@ -71,5 +69,5 @@ class BudgetedJudge:
             Taking(shop=reply.case.shop, options=self._options),
             lambda: self._judge.ask(reply, brief),
             lambda judged: judged.tried.usage,
-            lambda why: JudgeFailed(f"{why}.", model=self._options.name, codes=_CODES),
+            JudgeFailed,
         )

@@ -6,18 +6,16 @@ one that was never stored, has taken its share too.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from drafter.domain.ports import Clock
-from drafter.llm.budget import Taken, Taking, begin_of_day, over_budget
+from drafter.llm.budget import KEPT_FOR, Taken, Taking, begin_of_day, over_budget
 from drafter.store.database import Database, inserting
 from drafter.store.tables import BudgetEntryRow as Row
 from drafter.store.tables import ShopRow
-
-KEPT_FOR = timedelta(days=3)  # longer than any shop's day
 
 
 class StoredPurse:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from drafter.domain.case import Case
-from drafter.domain.draft import OVER_BUDGET
 from drafter.domain.errors import TranslatorFailed
 from drafter.domain.ports import Translator
 from drafter.domain.translation import Texts, Translated
@@ -27,9 +26,9 @@ class BudgetedTranslator:
             Taking(shop=case.shop, options=self._options),
             lambda: self._translator.translate(case, texts, language, seconds=seconds),
             lambda translated: translated.tried.usage,
-            self._refused,
+            _refused,
         )
 
-    def _refused(self, why: str) -> TranslatorFailed:
-        sentence = f"{why[:1].upper()}{why[1:]}."
-        return TranslatorFailed(sentence, model=self._options.name, codes=(OVER_BUDGET,))
+
+def _refused(why: str, *, model: str, codes: tuple[str, ...]) -> TranslatorFailed:
+    return TranslatorFailed(f"{why[:1].upper()}{why[1:]}", model=model, codes=codes)

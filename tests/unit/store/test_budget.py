@@ -190,3 +190,41 @@ async def test_a_writer_that_breaks_takes_what_was_set_aside(clock: FixedClock) 
         await written(purse, shop, Broken())
     with pytest.raises(WriterFailed, match=f"{CALL:,} of {CALL:,}"):
         await written(purse, shop, Broken())
+
+
+class Away:
+    """A purse whose database is away from a moment on."""
+
+    def __init__(self, *, opens: bool) -> None:
+        self._opens = opens
+
+    def open(self, taking: Taking) -> str | None:
+        if not self._opens:
+            raise OSError("postgresql://user:secret@host")
+        return None
+
+    def settle(self, taking: Taking, taken: Taken) -> None:
+        raise OSError("postgresql://user:secret@host")
+
+
+async def test_where_the_budget_cannot_be_looked_up_no_model_is_asked(caplog: pytest.LogCaptureFixture) -> None:
+    """A stand-in takes over, and the reason is not the budget."""
+    with pytest.raises(WriterFailed, match=r"cannot be looked up \(OSError\)") as caught:
+        await written(Away(opens=False), shop_of(), Broken())
+    assert caught.value.codes == ()
+    assert [record.message for record in caplog.records] == ["budget.not_opened"]
+    assert "secret" not in caplog.text + str(caught.value)
+
+
+async def test_an_answer_counts_though_what_it_took_cannot_be_put_down() -> None:
+    assert await asked(Away(opens=True), shop_of(), DRAFT) == DRAFT
+
+
+def test_an_answer_that_comes_days_later_changes_nothing(purse: Purse, clock: FixedClock) -> None:
+    """What was set aside for it is dropped by then."""
+    old = Taking(shop=shop_of(), options=UNPRICED)
+    purse.open(old)
+    clock.forward(timedelta(days=4))
+    assert take(purse, shop_of(tokens=CALL), took=0) is None
+    purse.settle(old, Taken(tokens=CALL))
+    assert take(purse, shop_of(tokens=CALL)) is None
