@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from drafter.domain.ports import Clock
+from drafter.logs import fault
 from drafter.store import repairs
 from drafter.store.database import Database
 from drafter.store.repairs import Round
+
+log = logging.getLogger(__name__)
 
 LATELY = timedelta(days=30)
 TRIES = 8  # without success, before a model is given up on a finding: of one that mends a third, 1 in 26 has that luck
@@ -24,8 +30,15 @@ class KeptRepairs:
         self._clock = clock
 
     async def in_vain(self, model: str, codes: Sequence[str]) -> str | None:
-        """Return why the model need not be asked to mend findings of these codes; None where it is worth a try."""
-        rounds = await asyncio.to_thread(self._rounds, model)
+        """Return why the model need not be asked to mend findings of these codes; None where it is worth a try.
+
+        It is, where the record cannot be read: no draft fails because of what is only to save a call.
+        """
+        try:
+            rounds = await asyncio.to_thread(self._rounds, model)
+        except SQLAlchemyError as error:
+            log.error("repairs.not_read", extra={"model": model, **fault(error)})  # noqa: TRY400  # it may hold an address
+            return None
         tries = {code: given_up_after(rounds, code) for code in codes}
         given_up = [f"{code} in {count} tries" for code, count in tries.items() if count is not None]
         if not given_up:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from drafter.compose import PipelineParts
 from drafter.domain.case import ReplyToCheck
@@ -16,7 +17,7 @@ from drafter.domain.finding import Finding, Part, Severity
 from drafter.domain.review import Review
 from drafter.drafting import Drafting
 from drafter.drafting.durable import directly
-from drafter.drafting.repairs import LATELY, TRIED_AGAIN, TRIES
+from drafter.drafting.repairs import LATELY, TRIED_AGAIN, TRIES, KeptRepairs
 from drafter.store import attempts, items, repairs, reviews, shops
 from drafter.store.database import Database
 from drafter.store.repairs import Round
@@ -142,6 +143,13 @@ async def test_a_model_that_never_mends_a_finding_is_passed_over_and_tried_again
         assert (await bench.drafted("bad"))[2] == 1
     assert await bench.drafted("bad", "Good.") == ("Good.", None, 2)
     assert await bench.drafted("bad", "Good.") == ("Good.", None, 2)
+
+
+async def test_a_record_that_cannot_be_read_lets_a_model_mend(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    with bench.database.writing() as session:
+        session.execute(text("ALTER TABLE attempt RENAME TO lost"))
+    assert await KeptRepairs(bench.database, bench.clock).in_vain("m:a", ["tone"]) is None
+    assert [record.message for record in caplog.records] == ["repairs.not_read"]
 
 
 async def test_a_job_that_is_begun_again_keeps_to_what_it_was_told(bench: Bench) -> None:
