@@ -1,4 +1,4 @@
-"""Asking a model, for readers, writers and judges alike: in whatever mode it has, its failures told as their own."""
+"""Asking a model, whoever asks: in whatever mode it has, its failures told as those of who asks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 
-from drafter.domain.errors import JudgeFailed, ModelFailed, ReaderFailed, WriterFailed
+from drafter.domain.errors import JudgeFailed, ModelFailed, ReaderFailed, TranslatorFailed, WriterFailed
 from drafter.llm.model import Answered, ChatModel
 from drafter.logs import fault
 from prompts.library import PromptError
@@ -53,7 +53,9 @@ async def asked(
 
 
 @contextmanager
-def told_as(failed: type[ReaderFailed | WriterFailed | JudgeFailed], model: str, event: str) -> Iterator[None]:
+def told_as(
+    failed: type[ReaderFailed | WriterFailed | JudgeFailed | TranslatorFailed], model: str, event: str
+) -> Iterator[None]:
     """Tell whatever breaks inside as one kind of failure.
 
     Args:

@@ -5,7 +5,6 @@ Personal data stay here: the model sees marks, and its quotes get the data back 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from functools import cache
 
@@ -23,8 +22,6 @@ from guardrails.catalogue import CATALOGUE
 from guardrails.kinds import Check
 from guardrails.policies import policy_for
 from prompts.prompt import Prompt
-
-log = logging.getLogger(__name__)
 
 PROMPT = "judge_codes"
 ALONE_SECONDS = 30.0  # for a try that nobody has set a time for

@@ -8,7 +8,6 @@ sees marks.
 from __future__ import annotations
 
 import html
-import logging
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -34,8 +33,6 @@ from drafter.readers.answers import ReadReview, read_of
 from drafter.readers.rules import Reading
 from drafter.settings import Send
 from prompts.prompt import Prompt, Rendered, fence, visible
-
-log = logging.getLogger(__name__)
 
 PROMPT = "read_situation"
 ALONE_SECONDS = 30.0  # for a try that nobody has set a time for

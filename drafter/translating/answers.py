@@ -32,8 +32,8 @@ class TranslatedTexts(BaseModel):
         return {name: text for name, text in given.items() if text}
 
 
-def translated_in(words: str) -> TranslatedTexts:
-    """Return the translations in an answer of plain words: each stands under a heading with its name."""
+def translated_in(words: str) -> TranslatedTexts | None:
+    """Return the translations in an answer of plain words, each under a heading with its name; None without one."""
     _, *pieces = _HEADING.split(words)
     names = (piece.lower().replace(" ", "_") for piece in pieces[::2])
-    return TranslatedTexts.model_validate(dict(zip(names, pieces[1::2], strict=True)))
+    return TranslatedTexts.model_validate(dict(zip(names, pieces[1::2], strict=True))) if pieces else None

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from drafter.asking import asked, told_as
 from drafter.domain.case import Case
 from drafter.domain.draft import Attempt
-from drafter.domain.errors import ModelFailed, TranslatorFailed
+from drafter.domain.errors import TranslatorFailed
 from drafter.domain.translation import TRANSLATOR, Texts, Translated
 from drafter.llm.case_masks import masks_for
 from drafter.llm.masks import Masks
 from drafter.llm.model import Answered, ChatModel
 from drafter.translating.answers import NAMES, TranslatedTexts, translated_in
-from prompts.library import PromptError
 from prompts.prompt import Prompt, Rendered, fence, visible
 
 PROMPT = "translate"
+UNTRANSLATED = "its words name none of the texts. Ask again."
 MOST_CHARACTERS = 4_000  # of each text that a model is shown; what is longer is cut, and the page shows the original
 
 
@@ -31,38 +32,32 @@ class LlmTranslator:
         Raises:
             TranslatorFailed: the model failed, or left a text out.
         """
-        masks = masks_for(case)
-        try:
+        with told_as(TranslatorFailed, self.name, "translator.broke"):
+            masks = masks_for(case)
             prompt = question(self._prompt, masks, texts, language, self._model.mode)
-            answered, found = await self._asked(prompt, seconds)
-        except PromptError as error:
-            raise TranslatorFailed(str(error)) from error
-        except ModelFailed as failure:
-            raise TranslatorFailed(str(failure), model=failure.model, usage=failure.usage) from failure
-        if missing := [name for name in texts if name not in found.texts]:
-            why = f"{answered.model} left out: {', '.join(missing)}. Ask again."
-            raise TranslatorFailed(why, model=answered.model, usage=answered.usage, again=True)
-        return Translated(
-            texts={name: masks.put_back(found.texts[name]) for name in texts},
-            tried=Attempt(
-                writer=TRANSLATOR,
-                model=answered.model,
-                number=1,
-                outcome="passed",
-                usage=answered.usage,
-                latency_ms=answered.latency_ms,
-            ),
-        )
+            answered = await asked(
+                self._model, prompt, TranslatedTexts, translated_in, lacking=UNTRANSLATED, seconds=seconds
+            )
+            return _translated(answered, texts, masks)
 
-    async def _asked(
-        self, prompt: Rendered, seconds: float
-    ) -> tuple[Answered[str] | Answered[TranslatedTexts], TranslatedTexts]:
-        """Ask the model in its mode. Raises ModelFailed."""
-        if self._model.mode == "text":
-            said = await self._model.ask_text(prompt.system, prompt.user, seconds=seconds)
-            return said, translated_in(said.answer)
-        given = await self._model.ask(prompt.system, prompt.user, TranslatedTexts, seconds=seconds)
-        return given, given.answer
+
+def _translated(answered: Answered[TranslatedTexts], texts: Texts, masks: Masks) -> Translated:
+    """Return the translations of all texts with their try. Raises TranslatorFailed where one was left out."""
+    found = answered.answer.texts
+    if missing := [name for name in texts if name not in found]:
+        why = f"{answered.model} left out: {', '.join(missing)}. Ask again."
+        raise TranslatorFailed(why, model=answered.model, usage=answered.usage, again=True)
+    return Translated(
+        texts={name: masks.put_back(found[name]) for name in texts},
+        tried=Attempt(
+            writer=TRANSLATOR,
+            model=answered.model,
+            number=1,
+            outcome="passed",
+            usage=answered.usage,
+            latency_ms=answered.latency_ms,
+        ),
+    )
 
 
 def question(prompt: Prompt, masks: Masks, texts: Texts, language: str, form: str) -> Rendered:

@@ -97,6 +97,23 @@ async def test_a_text_that_is_left_out_is_a_failure_that_says_so(playing: Playin
     assert failure.value.usage.calls == 1
 
 
+async def test_plain_words_that_name_no_text_are_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "any")
+    with (
+        from_script(lambda request: said(request, "Of course!")) as url,
+        pytest.raises(TranslatorFailed, match="its words name none of the texts") as failure,
+    ):
+        await translator(url, "text").translate(CASE, TEXTS, "en", seconds=60)
+    assert (failure.value.usage.calls, failure.value.again) == (1, True)
+
+
+async def test_a_fault_of_ours_is_a_failure_to_translate(caplog: pytest.LogCaptureFixture) -> None:
+    """Another model may take over, and what the log says of it holds no text."""
+    with pytest.raises(TranslatorFailed, match="a fault in Drafter"):
+        await translator("http://127.0.0.1:9").translate(CASE, {"review": None}, "en", seconds=60)  # type: ignore[dict-item]  # the fault
+    assert [record.message for record in caplog.records] == ["translator.broke"]
+
+
 async def test_a_busy_provider_is_asked_again(playing: Playing) -> None:
     with (
         playing("translate_rate_limit", partial(from_script, "rate_limit")) as url,
