@@ -28,7 +28,6 @@ _OF_A_THING = re.compile(
     r"|window|deadline|days|limit|compatib\w*|count|set|pages|print|link|updates?|stage|step|colou?r|weight|opens?)$"
 )
 _TRACKING_NUMBER = re.compile(r"(?<!\w)(?!\d{4}-\d\d-\d\d)(?=[\w-]*\d[\w-]*\d[\w-]*\d)[A-Za-z0-9-]{8,}(?!\w)")
-_NAME = re.compile(r"[^\W\d_][^\W\d_'’-]*[^\W\d_]|[^\W\d_]")
 _SHORTEST_NAME = 3
 _FAMILY = re.compile(
     r"\s+(?P<family>(?:(?:de|del|dela|da|dos|di|van|von|bin|binti)\s+)?[A-ZÀ-ÞĂĐƠƯ][^\W\d_]+"
