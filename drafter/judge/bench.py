@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 from drafter.domain.case import ReplyToCheck
-from drafter.domain.draft import Attempt
-from drafter.domain.errors import JudgeFailed
 from drafter.domain.finding import Finding
 from drafter.domain.judging import JUDGE, JudgingBrief, TracedJudgement, Verdict
 from drafter.domain.ports import ModelJudge
+from drafter.turns import Turns
 from guardrails.verdicts import only_adding, settle
 
 log = logging.getLogger(__name__)
@@ -59,10 +56,10 @@ class Bench:
     ) -> Verdict:
         """Return the findings with the judge's word; where it has none, as they were."""
         most = self._seconds if seconds is None else min(seconds, self._seconds)
-        asking = _Asking(reply, self._judges, self._monotonic, most)
-        judged = await asking.judgement()
+        turns = Turns(self.names, JudgingBrief(), writer=JUDGE, seconds=most, monotonic=self._monotonic)
+        judged = await self._judgement(reply, turns)
         if judged is None:
-            return Verdict(findings=findings, attempts=tuple(asking.attempts))
+            return Verdict(findings=findings, attempts=tuple(turns.attempts))
         judgement = only_adding(judged.plain) if self._steers(reply) else judged.plain
         settled = settle(findings, judgement)
         for finding in settled.overruled:
@@ -71,67 +68,19 @@ class Bench:
         return Verdict(
             findings=settled.findings,
             judgement=judgement.with_changes(overruled=settled.overruled),
-            attempts=tuple(asking.attempts),
+            attempts=tuple(turns.attempts),
         )
 
-
-class _Asking:
-    """The models' turns at one reply. How many there are depends on their answers alone, never on the clock."""
-
-    def __init__(
-        self, reply: ReplyToCheck, judges: Sequence[ModelJudge], monotonic: Callable[[], float], seconds: float
-    ) -> None:
-        self._reply = reply
-        self._able = deque(judges)
-        self._monotonic = monotonic
-        self._ends_at = monotonic() + seconds
-        self._brief = JudgingBrief()
-        self._mended = False  # an answer is asked for again once
-        self.attempts: list[Attempt] = []
-
-    async def judgement(self) -> TracedJudgement | None:
+    async def _judgement(self, reply: ReplyToCheck, turns: Turns[JudgingBrief]) -> TracedJudgement | None:
         """Return the first judgement that counts; None where no model gave one."""
-        while self._able:
-            judged = await self._asked(self._able[0])
-            if judged is not None and judged.tried.outcome != "failed":
+        by_name = {judge.name: judge for judge in self._judges}
+        while turns.left:
+            judged = await turns.next(lambda model, brief: by_name[model].ask(reply, brief))
+            if judged is None:
+                continue
+            turns.attempts.append(judged.tried)
+            if judged.tried.outcome != "failed":
                 return judged
-            if judged is not None:
-                self._next("quotes")
+            if not turns.mend("quotes"):
+                turns.pass_on()
         return None
-
-    async def _asked(self, judge: ModelJudge) -> TracedJudgement | None:
-        """Ask a model; None where it failed, and is then out of the line or about to be asked once more."""
-        began = self._monotonic()
-        seconds = max(self._ends_at - began, 0.0) / len(self._able)
-        try:
-            judged = await judge.ask(self._reply, self._brief.with_changes(seconds=seconds))
-        except JudgeFailed as failure:
-            self._note(judge, failure, self._monotonic() - began)
-            self._next("answer" if failure.again else None)
-            return None
-        self.attempts.append(judged.tried)
-        return judged
-
-    def _next(self, mend: Literal["quotes", "answer"] | None) -> None:
-        """Ask the same model once more where its answer was at fault, and that was not done before; else another."""
-        attempt = self._brief.attempt + 1
-        if mend is not None and not self._mended:
-            self._mended = True
-            self._brief = JudgingBrief(attempt=attempt, mend=mend)
-        else:
-            self._able.popleft()
-            self._brief = JudgingBrief(attempt=attempt)
-
-    def _note(self, judge: ModelJudge, failure: JudgeFailed, seconds: float) -> None:
-        self.attempts.append(
-            Attempt(
-                writer=JUDGE,
-                model=failure.model or judge.name,
-                number=self._brief.attempt,
-                outcome="failed",
-                codes=failure.codes,
-                reason=str(failure),
-                usage=failure.usage,
-                latency_ms=round(seconds * 1000, 1),
-            )
-        )

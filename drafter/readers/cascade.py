@@ -7,16 +7,15 @@ reading counts, with the reasons on record.
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from drafter.domain.case import Case
-from drafter.domain.draft import Attempt
 from drafter.domain.errors import ReaderFailed
 from drafter.domain.ports import ModelReader, Reader
 from drafter.domain.reading import LLM_READER, ReadingBrief, TracedSituation, parted
 from drafter.domain.situation import Flag, Situation, SituationName
+from drafter.turns import Turns
 
 #: Flags beside another situation than `safety` that show that it may be one. Of four more that the reader raises,
 #: self-harm and law are settled by rules, and a counterfeit or another person's data changes no situation.
@@ -141,84 +140,28 @@ class CascadeReader:
         first = await self._first.read(case)
         if not isinstance(first, TracedSituation) or first.doubt is None:
             return first.with_changes(reader=f"{self.name}:{first.reader}")
-        asking = _Asking(case, first, self._model_of, self._monotonic, self._seconds)
-        reading = await asking.reading()
+        turns = Turns(first.to_ask, ReadingBrief(), writer=LLM_READER, seconds=self._seconds, monotonic=self._monotonic)
+        reading = await self._reading(case, turns)
         if reading is None:
-            return first.with_changes(reader=f"{self.name}:{first.reader}", attempts=tuple(asking.attempts))
+            return first.with_changes(reader=f"{self.name}:{first.reader}", attempts=tuple(turns.attempts))
         both = together(first, reading)
         reader = both.reader if both.reader == self.name else f"{self.name}:{both.reader}"
-        return both.with_changes(reader=reader, attempts=tuple(asking.attempts))
+        return both.with_changes(reader=reader, attempts=tuple(turns.attempts))
 
-
-class _Asking:
-    """The models' turns at one review. How many there are depends on their answers alone, never on the clock."""
-
-    def __init__(
-        self,
-        case: Case,
-        first: TracedSituation,
-        model_of: Callable[[str], ModelReader],
-        monotonic: Callable[[], float],
-        seconds: float,
-    ) -> None:
-        self._case = case
-        self._able = deque(first.to_ask)
-        self._model_of = model_of
-        self._monotonic = monotonic
-        self._ends_at = monotonic() + seconds
-        self._brief = ReadingBrief()
-        self._mended = False  # an answer is asked for again once
-        self.attempts: list[Attempt] = []
-
-    async def reading(self) -> TracedSituation | None:
+    async def _reading(self, case: Case, turns: Turns[ReadingBrief]) -> TracedSituation | None:
         """Return the first usable reading; None where no model gave one."""
         invented: TracedSituation | None = None
-        while self._able:
-            reading = await self._asked(self._able[0])
+        while turns.left:
+            reading = await turns.next(lambda model, brief: self._model_of(model).ask(case, brief))
             if reading is None:
                 continue
+            turns.attempts += reading.attempts
             if reading.attempts[-1].outcome == "passed":
                 return reading
             invented = reading  # right it may be all the same; only its quotes are not
-            if self._mended:
+            if not turns.mend("details"):
                 break
-            self._mend(self._brief.with_changes(mend="details"))
         return invented
-
-    async def _asked(self, model: str) -> TracedSituation | None:
-        """Ask a model; None where it failed, and is then out of the line or about to be asked once more."""
-        began = self._monotonic()
-        seconds = max(self._ends_at - began, 0.0) / len(self._able)
-        try:
-            reading = await self._model_of(model).ask(self._case, self._brief.with_changes(seconds=seconds))
-        except ReaderFailed as failure:
-            self._note(model, failure, self._monotonic() - began)
-            if failure.again and not self._mended:
-                self._mend(self._brief.with_changes(mend="answer"))
-            else:
-                self._able.popleft()
-                self._brief = ReadingBrief(attempt=self._brief.attempt + 1)
-            return None
-        self.attempts += reading.attempts
-        return reading
-
-    def _mend(self, brief: ReadingBrief) -> None:
-        self._mended = True
-        self._brief = brief.with_changes(attempt=brief.attempt + 1)
-
-    def _note(self, model: str, failure: ReaderFailed, seconds: float) -> None:
-        self.attempts.append(
-            Attempt(
-                writer=LLM_READER,
-                model=failure.model or model,
-                number=self._brief.attempt,
-                outcome="failed",
-                codes=failure.codes,
-                reason=str(failure),
-                usage=failure.usage,
-                latency_ms=round(seconds * 1000, 1),
-            )
-        )
 
 
 def together(first: TracedSituation, reading: TracedSituation) -> TracedSituation:
