@@ -7,20 +7,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Column, String, func, insert, inspect, select, text
+from sqlalchemy import Column, MetaData, String, Table, func, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from drafter.domain.errors import Misconfigured
 from drafter.domain.review import Review
-from drafter.store import reviews, shops
+from drafter.store import attempts, reviews, shops
 from drafter.store.database import Database
-from drafter.store.migrations import migrate
+from drafter.store.migrations import configuration, migrate
 from drafter.store.migrations.__main__ import propose
 from drafter.store.migrations.scope import OPTIONS
 from drafter.store.tables import Base, ReviewVersionRow
+
+_TRY_OF_0004 = """
+INSERT INTO attempt (id, review_id, review_version, revision, place, shop, writer, model, number, outcome, codes,
+    calls, tokens_in, tokens_out, latency_ms, day, created_at)
+VALUES (:id, :review, :version, 0, 1, 'default', 'llm', 'openai:a', 1, 'passed', '[]',
+    1, 900, 100, 5.0, '2026-01-05', '2026-01-05 12:00:00.000000')
+"""
 
 
 def _differences(database: Database) -> list[object]:
@@ -43,6 +51,27 @@ def test_migrating_again_changes_nothing(database: Database) -> None:
     before = set(inspect(database.engine).get_table_names())
     migrate(database)
     assert set(inspect(database.engine).get_table_names()) == before
+
+
+def test_rows_of_an_older_version_are_there_after_an_upgrade(database: Database) -> None:
+    """From 0004, before models were shared out, drafts judged by people, and reviews removed."""
+    with database.restructuring() as connection:
+        for table in (*reversed(Base.metadata.sorted_tables), Table("drafter_schema", MetaData())):
+            table.drop(connection)
+        config = configuration()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+    now, review = datetime(2026, 1, 5, 12, tzinfo=UTC), Review(external_id="r-1", text="Lovely")
+    with database.writing() as session:
+        shops.ensure_default(session)
+        review_id = reviews.insert(session, review, {}, now)
+        values = {"id": "try_1", "review": review_id, "version": review.version}
+        session.execute(text(_TRY_OF_0004), values)
+    migrate(database)
+    assert _differences(database) == []
+    with database.reading() as session:
+        (kept,) = attempts.of_version(session, str(review_id), review.version)
+    assert (kept.model, kept.prompt_hash, kept.usage.tokens_in) == ("openai:a", None, 900)
 
 
 def test_several_processes_may_migrate_an_empty_database_at_once(database: Database) -> None:
