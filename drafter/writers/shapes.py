@@ -51,7 +51,7 @@ class Shapes:
         """Return the shapes of the public reply; `given` are the variables, `further` those of the further points."""
         if self.situation.channel is Channel.PRIVATE:
             return [(Slot("line", self._private().line),)]
-        reply = self._with_fitting_thanks(self._reply(), given)
+        reply = self._with_fitting_thanks(self._reply())
         acknowledge = Slot("acknowledge", reply.acknowledge, given)
         resolve = Slot("resolve", reply.resolve, given)
         invites = self._invites(reply)
@@ -119,7 +119,7 @@ class Shapes:
             return reply if instead is None else reply.model_copy(update={"invite": instead.invite, "whole": ()})
         return reply
 
-    def _with_fitting_thanks(self, reply: Reply, given: Mapping[str, str]) -> Reply:
+    def _with_fitting_thanks(self, reply: Reply) -> Reply:
         """Return the slots with neutral thanks for the detail where praise has a complaint in it.
 
         The detail may be the complaint, and joy about that would be the wrong answer; `other` words it without taking
