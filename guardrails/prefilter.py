@@ -107,7 +107,8 @@ def _of_sequence(sequence: Sequence[tuple[Any, Any]]) -> list[Pieces]:
 
 def _of_node(kind: Any, argument: Any) -> list[Pieces]:  # noqa: ANN401  # a node of the parse tree
     if kind is nodes.SUBPATTERN:
-        return _of_sequence(argument[3])
+        _, flags, _, inner = argument
+        return [] if flags & re.IGNORECASE else _of_sequence(inner)
     if kind is nodes.BRANCH:
         branches = [_of_sequence(branch) for branch in argument[1]]
         return [frozenset().union(*(max(sets, key=_telling) for sets in branches))] if all(branches) else []
