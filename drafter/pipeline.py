@@ -11,6 +11,7 @@ from itertools import groupby
 
 from drafter.domain.case import Brief, Case, Prepared
 from drafter.domain.draft import OVER_BUDGET, Draft
+from drafter.domain.judging import is_writing
 from drafter.domain.ports import Inspector, Judge, Reader, RepairRecord, Writer
 from drafter.domain.reading import parted
 from drafter.domain.situation import Route, Situation, route_of
@@ -86,7 +87,7 @@ def _drafted(situation: Situation, draft: Draft, rounds: Rounds) -> Prepared:
     """
     reason = rounds.reason or None
     if reason is not None:
-        over = any(OVER_BUDGET in attempt.codes for attempt in rounds.attempts)
+        over = any(OVER_BUDGET in attempt.codes for attempt in rounds.attempts if is_writing(attempt))
         told = " ".join(part for part in (reason, draft.provenance.fallback_reason) if part)
         origin = draft.provenance.with_changes(fallback_reason=told, over_budget=over)
         draft = draft.with_changes(provenance=origin)

@@ -4,8 +4,10 @@ import pytest
 
 from drafter import pipeline
 from drafter.domain.case import Brief, Case, ReplyToCheck
+from drafter.domain.draft import OVER_BUDGET, Attempt
 from drafter.domain.errors import WriterFailed
 from drafter.domain.finding import Finding, Part, Severity
+from drafter.domain.reading import LLM_READER, TracedSituation
 from drafter.domain.review import Review
 from drafter.domain.situation import Channel, Flag, Route, Situation, SituationName
 from drafter.rounds import MAX_ATTEMPTS
@@ -46,6 +48,20 @@ async def test_blocking_findings_go_back_to_the_writer_and_the_mended_draft_is_t
     assert prepared.draft.public_reply == "good"
     assert [len(brief.findings) for brief in writer.briefs] == [0, 1, 1]
     assert [brief.attempt for brief in writer.briefs] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("refused", [True, False], ids=["the writer", "the reader alone"])
+async def test_a_draft_is_over_the_budget_only_where_its_writer_was_refused(*, refused: bool) -> None:
+    """A reader that was refused leaves the words of a draft to the same writers."""
+    codes = (OVER_BUDGET,)
+    tried = Attempt(writer=LLM_READER, model="m:a", number=1, outcome="failed", codes=codes)
+    read = TracedSituation(**dict(QUIET_SITUATION), attempts=(tried,))
+    first = ScriptedWriter(WriterFailed("no", codes=codes) if refused else "bad", name="first")
+    prepared = await pipeline.answer(
+        CASE, read, writers=[first, ScriptedWriter("good", name="second")], inspector=inspector_against("bad")
+    )
+    assert prepared.draft is not None
+    assert prepared.draft.provenance.over_budget is refused
 
 
 async def test_a_writer_gets_two_repairs_then_the_next_writer_writes_and_the_draft_says_why() -> None:
