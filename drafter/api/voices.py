@@ -60,7 +60,7 @@ def change_brand_voice(
     responses={200: answers("VOICE_HEARD"), **refusals(*_BODIES)},
 )
 async def hear_brand_voice(name: str, wanted: NewVoice, key: ShopsWriter, app: App) -> VoiceHeard:
-    """Draft the same three reviews in the voice as it is and with the changes; nothing is stored.
+    """Draft the same three reviews in the voice as it is and with the changes; no draft is stored.
 
     They are the shop's own last ones: a content customer, a complaint, one who needs a remedy; ours where it has none.
     Where a model writes, it is asked at least six times, which counts for the shop's daily budget.

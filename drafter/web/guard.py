@@ -45,7 +45,7 @@ def cookie_name(site: Site, name: str) -> str:
 
 
 def set_cookie(site: Site, response: Response, name: str, value: str, *, hours: int | None) -> None:
-    """Give the browser a secret that no script and no other site can use."""
+    """Give the browser a value that no script and no other site can use."""
     response.set_cookie(
         cookie_name(site, name),
         value,
