@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Annotated, Any
+from datetime import date
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from drafter.insights.spending import CostFigures, costs_report
 from drafter.insights.wording import SharePhrase, cost_phrase, each_phrase, share_phrase
-from drafter.store import shops
+from drafter.web.chosen import Choice
 from drafter.web.guard import Lead, common
-from drafter.web.insights import PERIODS, chosen_shop
 from drafter.web.site import Here, Site
 
 router = APIRouter()
@@ -37,26 +36,16 @@ class Row:
 
 
 @router.get("/insights/costs")
-def costs(
-    here: Here,
-    lead: Lead,
-    shop: Annotated[str, Query(max_length=100)] = "",
-    days: Annotated[int, Query(ge=1, le=3650)] = 30,
-) -> Response:
+def costs(here: Here, lead: Lead, choice: Choice) -> Response:
     """Show what models took in the last days, in one shop or in all."""
-    now = here.application.clock.now()
-    with here.application.database.reading() as session:
-        known = shops.list_all(session)
-        chosen = chosen_shop(known, shop)
-    report = costs_report(here.application.database, since=now - timedelta(days=days), until=now, shop=chosen)
+    report = costs_report(here.application.database, since=choice.since, until=choice.until, shop=choice.shop)
     shown: dict[str, Any] = {
         "total": _row(here, report.total),
         "by_day": _rows(here, reversed(report.by_day)),
         "by_model": _rows(here, report.by_model),
         "unpriced": report.total.unpriced_calls,
     }
-    shown |= {"shops": known, "shop": chosen, "days": days, "periods": sorted({*PERIODS, days})}
-    return here.render("insights_costs.html", **common(lead), here="costs", **shown)
+    return here.render("insights_costs.html", **common(lead), here="costs", **shown, **choice.form)
 
 
 def _rows(site: Site, figures: Iterable[CostFigures]) -> list[Row]:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from drafter.domain.edits import Change, differences
-from drafter.domain.errors import UnknownShop
-from drafter.domain.shop import Shop
 from drafter.insights.drafts import DraftFigures, DraftsReport, drafts_report
 from drafter.insights.wording import SharePhrase, percent, share_phrase, short_hash
-from drafter.store import changed, shops
+from drafter.store import changed
 from drafter.store.changed import ChangedDraft
+from drafter.web.chosen import Choice
 from drafter.web.guard import Lead, common
 from drafter.web.site import Here, Site
 from drafter.web.times import ago
 
 router = APIRouter()
-
-PERIODS = (7, 30, 90, 365)  # days that can be chosen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,30 +55,14 @@ class Altered:
 
 
 @router.get("/insights/drafts")
-def drafts(
-    here: Here,
-    lead: Lead,
-    shop: Annotated[str, Query(max_length=100)] = "",
-    days: Annotated[int, Query(ge=1, le=3650)] = 30,
-) -> Response:
+def drafts(here: Here, lead: Lead, choice: Choice) -> Response:
     """Show how good the drafts of the last days were, in one shop or in all."""
-    now = here.application.clock.now()
-    since = now - timedelta(days=days)
-    with here.application.database.reading() as session:
-        known = shops.list_all(session)
-        chosen = chosen_shop(known, shop)
-        latest = changed.latest(session, since, shop=chosen)
-    report = drafts_report(here.application.database, since=since, until=now, shop=chosen)
+    database, now = here.application.database, choice.until
+    with database.reading() as session:
+        latest = changed.latest(session, choice.since, shop=choice.shop)
+    report = drafts_report(database, since=choice.since, until=now, shop=choice.shop)
     shown = _tables(here, report) | {"altered": [_altered(here, one, now) for one in latest]}
-    shown |= {"shops": known, "shop": chosen, "days": days, "periods": sorted({*PERIODS, days})}
-    return here.render("insights_drafts.html", **common(lead), here="drafts", **shown)
-
-
-def chosen_shop(known: Sequence[Shop], name: str) -> str | None:
-    """Return the name of a shop that is known, and none for all of them; a name may hold anything."""
-    if name and name not in {shop.name for shop in known}:
-        raise UnknownShop(name)
-    return name or None
+    return here.render("insights_drafts.html", **common(lead), here="drafts", **shown, **choice.form)
 
 
 def _tables(site: Site, report: DraftsReport) -> dict[str, Any]:
