@@ -75,7 +75,7 @@ def _dump_postgresql(address: str, target: Path) -> None:
     plain = url.set(password=None).render_as_string(hide_password=False)
     private_file(target)  # made before pg_dump writes into it
     command = [tool, "--format=custom", f"--file={target}", plain]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # its words are ours
     if done.returncode:
         target.unlink(missing_ok=True)
         raise BadInput(f"pg_dump failed: {done.stderr.strip()}")

@@ -88,7 +88,7 @@ def sample(line: dict[str, Any], now: datetime) -> tuple[Review, dict[str, str]]
     return Review.model_validate(fields | {"created_at": written}), line.get("case_facts") or {}
 
 
-def wait_for_drafts(application: Application, http: Any, ids: list[str], console: Console) -> None:  # noqa: ANN401
+def wait_for_drafts(application: Application, http: Any, ids: list[str], console: Console) -> None:  # noqa: ANN401  # uvicorn's server, which is imported when it is needed
     """Show a progress bar until each review is before a person. Raises DrafterError if that takes too long."""
     give_up = time.monotonic() + DRAFTING_SECONDS
     columns = (TextColumn("Drafting replies"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

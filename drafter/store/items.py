@@ -77,7 +77,7 @@ def insert(session: Session, item: ApprovalItem, *, rating: int | None, draft_id
     session.flush()
 
 
-def change(session: Session, before: ApprovalItem, **changes: Any) -> ApprovalItem:  # noqa: ANN401
+def change(session: Session, before: ApprovalItem, **changes: Any) -> ApprovalItem:  # noqa: ANN401  # each field has its own type
     """Store changed fields, `draft_id` among them, if nobody changed the item since `before` was read.
 
     Raises:

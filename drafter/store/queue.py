@@ -192,7 +192,7 @@ def _line_of(row: Row[Any]) -> Line:
     )
 
 
-def _page(rows: Sequence[Row[Any]], limit: int, place: Any, as_of: datetime) -> tuple[list[Line], str | None]:  # noqa: ANN401
+def _page(rows: Sequence[Row[Any]], limit: int, place: Any, as_of: datetime) -> tuple[list[Line], str | None]:  # noqa: ANN401  # whatever the list is ordered by
     lines = [_line_of(row) for row in rows[:limit]]
     more = len(rows) > limit
     return lines, _sealed(as_of, place(rows[limit - 1])) if more else None

@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
         server = stack.enter_context(
             ModelServer(chosen.answer, share=chosen.share, mends=chosen.mends, port=chosen.port, on_request=note)
         )
-        print(f"export OPENAI_BASE_URL={server.url} OPENAI_API_KEY={MODEL} DRAFTER_MODEL=openai:{MODEL}", flush=True)  # noqa: T201
+        print(f"export OPENAI_BASE_URL={server.url} OPENAI_API_KEY={MODEL} DRAFTER_MODEL=openai:{MODEL}", flush=True)  # noqa: T201  # it is a command
         ended.wait()
 
 
