@@ -18,7 +18,6 @@ from drafter.readers.cascade import CascadeReader
 #: Does a piece of work and keeps its result, which is plain JSON, under a name: `engine.Engine.step`.
 Step = Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]
 
-
 Failure = TypeVar("Failure", ReaderFailed, WriterFailed, JudgeFailed)
 
 #: The one name of the steps that write, judge and ask after repairs, and by which each of them knows its own results.
@@ -41,18 +40,8 @@ class DurableReader:
 
     async def read(self, case: Case) -> Situation:
         """Return the situation, read now or before."""
-
-        async def work() -> dict[str, Any]:
-            try:
-                return {"situation": (await self._reader.read(case)).model_dump(mode="json")}
-            except ReaderFailed as failure:
-                return {"failed": _told(failure)}
-
-        kept = await self._step("read", work)
-        if "failed" in kept:
-            raise _failure(ReaderFailed, kept["failed"])
-        traced = "to_ask" in kept["situation"]
-        return (TracedSituation if traced else Situation).model_validate(kept["situation"])
+        kept = await _read(self._step, lambda: self._reader.read(case))
+        return (TracedSituation if "to_ask" in kept else Situation).model_validate(kept)
 
 
 class DurableModelReader:
@@ -65,17 +54,23 @@ class DurableModelReader:
 
     async def ask(self, case: Case, brief: ReadingBrief) -> TracedSituation:
         """Return the situation, read now or before."""
+        return TracedSituation.model_validate(await _read(self._step, lambda: self._reader.ask(case, brief)))
 
-        async def work() -> dict[str, Any]:
-            try:
-                return {"situation": (await self._reader.ask(case, brief)).model_dump(mode="json")}
-            except ReaderFailed as failure:
-                return {"failed": _told(failure)}
 
-        kept = await self._step("read", work)
-        if "failed" in kept:
-            raise _failure(ReaderFailed, kept["failed"])
-        return TracedSituation.model_validate(kept["situation"])
+async def _read(step: Step, read: Callable[[], Awaitable[Situation]]) -> dict[str, Any]:
+    """Return the fields of a situation, read now or before. Raises ReaderFailed."""
+
+    async def work() -> dict[str, Any]:
+        try:
+            return {"situation": (await read()).model_dump(mode="json")}
+        except ReaderFailed as failure:
+            return {"failed": _told(failure)}
+
+    kept = await step("read", work)
+    if "failed" in kept:
+        raise _failure(ReaderFailed, kept["failed"])
+    situation: dict[str, Any] = kept["situation"]
+    return situation
 
 
 def durable_reader(reader: Reader, step: Step) -> Reader:
