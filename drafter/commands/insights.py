@@ -19,29 +19,19 @@ from drafter.insights.wording import cost_phrase, each_phrase, percent, share_ph
 from drafter.settings import load_settings
 from drafter.store import shops
 
-Report = TypeVar("Report")
+Report = TypeVar("Report", DraftsReport, CostsReport)
+
+OneShop = Annotated[str | None, typer.Option(help="Only one shop.")]
+Since = Annotated[datetime | None, typer.Option(help="From that time on, UTC; by default 30 days ago.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print everything as JSON.")]
 
 insights = typer.Typer(help="What can be learnt from decisions and tries.", no_args_is_help=True)
 
 
-@insights.callback()
-def _group() -> None:
-    """Keep `drafts` and `costs` commands of their own."""
-
-
 @insights.command("drafts")
-def drafts(
-    *,
-    shop: Annotated[str | None, typer.Option(help="Only one shop.")] = None,
-    since: Annotated[datetime | None, typer.Option(help="From that time on, UTC; by default 30 days ago.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
-) -> None:
+def drafts(*, shop: OneShop = None, since: Since = None, as_json: AsJson = False) -> None:
     """Tell how many drafts were approved as they were, how far others were edited, and what repairs mend."""
-    report = _report(drafts_report, shop, since)
-    if as_json:
-        typer.echo(report.model_dump_json(indent=1))
-    else:
-        _print(report)
+    _tell(_report(drafts_report, shop, since), _print_drafts, as_json=as_json)
 
 
 def _report(make: Callable[..., Report], shop: str | None, since: datetime | None) -> Report:
@@ -60,7 +50,14 @@ def _report(make: Callable[..., Report], shop: str | None, since: datetime | Non
         application.database.close()
 
 
-def _print(report: DraftsReport) -> None:
+def _tell(report: Report, show: Callable[[Report], None], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(report.model_dump_json(indent=1))
+    else:
+        show(report)
+
+
+def _print_drafts(report: DraftsReport) -> None:
     console = Console()
     where = f"the shop {report.shop}" if report.shop else "all shops"
     console.print(f"Drafts decided on since {report.since:%Y-%m-%d %H:%M} UTC in {where}", highlight=False)
@@ -112,18 +109,9 @@ def _version(writer: str, model: str | None, prompt_hash: str | None) -> str:
 
 
 @insights.command("costs")
-def costs(
-    *,
-    shop: Annotated[str | None, typer.Option(help="Only one shop.")] = None,
-    since: Annotated[datetime | None, typer.Option(help="From that time on, UTC; by default 30 days ago.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
-) -> None:
+def costs(*, shop: OneShop = None, since: Since = None, as_json: AsJson = False) -> None:
     """Tell what models took, by day and shop, by model and role, and what the daily budgets held back."""
-    report = _report(costs_report, shop, since)
-    if as_json:
-        typer.echo(report.model_dump_json(indent=1))
-    else:
-        _print_costs(report)
+    _tell(_report(costs_report, shop, since), _print_costs, as_json=as_json)
 
 
 def _print_costs(report: CostsReport) -> None:
