@@ -124,7 +124,7 @@ _UNIT = (
 #: What is no number of an order, though it stands after such a word: "pesanan 10-12 hari", "order 12-pack", "24/7".
 _QUANTITY = re.compile(
     rf"(?:\d{{1,2}}h?[/-]\d{{1,2}}h?|\d{{1,4}}(?:x\d{{1,4}}){{1,2}}|\d{{1,5}}|\d-in-\d)-?{_UNIT}?"
-    r"|\d?x{0,3}[sml][/-]\d?x{0,3}[sml]|(?!bestell|order)[a-z]{4,}\d{1,2}",
+    r"|\d?x{0,3}[sml][/-]\d?x{0,3}[sml]|(?!bestell|order)(?=[a-z]*?(?-i:[a-z]))[a-z]{4,}\d{1,2}",
     re.IGNORECASE,
 )
 _UNIT_AFTER = re.compile(

@@ -25,6 +25,7 @@ from drafter.domain.personal_data import find_personal_data, passes_luhn
         ("คำสั่งซื้อ 583920184756 ค่ะ", "order_number", "คำสั่งซื้อ 583920184756"),
         ("your order 577-1234 is here", "order_number", "order 577-1234"),
         ("your order A4821 in our list", "order_number", "order A4821"),
+        ("my order QWERTY77 never came", "order_number", "order QWERTY77"),
         ("vieni in via Garibaldi, 5", "address", "via Garibaldi, 5"),
         ("card 4111 1111 1111 1111", "card", "4111 1111 1111 1111"),
         ("CPF 123.456.789-09", "tax_number", "CPF 123.456.789-09"),
@@ -56,6 +57,7 @@ def test_a_datum_is_found_with_its_kind_and_place(text: str, kind: str, found: s
         "Pesanan 10-12 hari, paket 500gram, ukuran nomor 38-39.",
         "Masih di jalan Kak, 2 hari lagi.",
         "The parcel 24-48 hours late, the order 12-pack, the case iPhone15.",
+        "Pesanan iPhone14 dan lipstick2 aman.",
         "Sizes 36 37 38 39 40 41 42 43 44 45 are here, from 2024-01-02 2024-02-03 10 20 30.",
     ],
 )
