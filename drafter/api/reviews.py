@@ -37,7 +37,7 @@ def send_review(sent: NewReview, key: ReviewsWriter, app: App, response: Respons
     """Take in one review with its case facts, and have a draft prepared in the background.
 
     The same review in the same words is answered with 200 and changes nothing. Changed words take the place of the
-    earlier ones and of a draft that nobody has decided about.
+    earlier ones and of a draft that nobody has decided about. One that was removed here is refused with 409.
     """
     with app.database.reading() as session:
         shop = shops.get(session, key.shop)
