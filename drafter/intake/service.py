@@ -72,8 +72,8 @@ class Intake:
         now = self._clock.now()
         with self._database.writing() as session:
             shop = shops.get(session, shop_name)
-            _refuse_removed(session, review, shop)
             received = self._add(session, review, case_facts, now)
+            _refuse_removed(session, review, shop)  # after, so that a removal of just now is seen
             if received is None:
                 received = self._meet(session, shop, review, case_facts, now)
         log.info("intake.received", extra=received.model_dump())
@@ -119,7 +119,7 @@ class Intake:
         """Compare a review with what we hold of it."""
         stored = reviews.find(session, shop.name, review.platform, review.external_id, lock=True)
         if stored is None:
-            raise RuntimeError("a review that cannot be inserted is there to be found")
+            raise Conflict("This review was removed while it came in. Send it again.")
         case_facts = case_facts or stored.case_facts  # a tool that sends none has not taken the known ones back
         if (review, dict(case_facts)) != (stored.review, dict(stored.case_facts)):
             reviews.update(session, stored, review, case_facts)
