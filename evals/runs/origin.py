@@ -51,6 +51,7 @@ DRAFTING = (
     "quotes.py",
     "readers",
     "rounds.py",
+    "turns.py",
     "weights.py",
     "writers",
 )
