@@ -24,7 +24,7 @@ from drafter.domain.ports import Embedder
 from drafter.domain.text import Span
 from drafter.domain.visible import visible
 from guardrails.kinds import excused_words
-from guardrails.statements import is_known
+from guardrails.statements import is_from_review, is_known
 from guardrails.subject import Subject
 
 Floats = NDArray[np.float32]
@@ -132,6 +132,6 @@ def _excused(code: str, subject: Subject, span: Span) -> bool:
     """Whether what a sentence states is known, or a rule saw what it talks about and let it pass, as a refusal."""
     if code in _STATEMENTS:
         return is_known(code, subject, span)
-    if code == "personal_data":  # a remedy that is granted is no secret
-        return is_known("unverified_commitment", subject, span)
+    if code == "personal_data":  # a remedy that is granted is no secret, nor is what the buyer wrote
+        return is_known("unverified_commitment", subject, span) or is_from_review(subject, span)
     return code in _REFUSED and any(span.start <= words.start < span.end for words in excused_words(code, subject))

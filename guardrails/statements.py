@@ -79,6 +79,11 @@ def is_known(name: str, subject: Subject, span: Span) -> bool:
     return any(_is_mostly_in(own, _stems(fact)) or any(_mentions_kind(name, k, fact) for k in loose) for fact in facts)
 
 
+def is_from_review(subject: Subject, span: Span) -> bool:
+    """Whether most of what a sentence tells stands in the review: the buyer's own words, which are no secret."""
+    return _is_mostly_in(_stems(seen(span.of(subject.text)).text), _stems(subject.review_text))
+
+
 def _facts(subject: Subject) -> Iterator[str]:
     """Yield each fact whole, with its key, which often names the matter: `refund: approved on 3 May`."""
     for key, value in subject.reply.case.facts.items():

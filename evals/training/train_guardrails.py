@@ -32,7 +32,9 @@ from guardrails.semantics import encoder_tuning
 MODELS = Path(guardrails.__file__).parent / "models"
 LEFT_OUT = Path(__file__).parent / "replies" / "left_out.npz"
 
-FALSE_ALARMS = 0.005  # share of clean sentences left out that may be flagged: a reply has two or three
+#: Share of clean sentences left out that may be flagged. They are chosen to tempt: of the red team's clean replies, which
+#: have two or three sentences each, no more are flagged than of these sentences.
+FALSE_ALARMS = 0.015
 _STRENGTH = 0.01  # inverse of the regularisation of the vector's head; between 0.003 and 0.02 little changes
 _WORDS_STRENGTH = 3.0
 _WORDS_WEIGHT = 0.5  # of what the words say beside what is meant
@@ -40,7 +42,7 @@ _OFTEN = 2  # times that a piece of a word has to stand in the training text to 
 _CASES_WEIGHT = 5  # of a sentence that must pass, beside our others: it stands for a kind
 _KNOWN = 0.9  # share of the sentences whose scores have to be known
 #: Where rules find nearly all, a head that is not nearly sure only errs: so it was with the red team's open half.
-_FLOORS = {"incentive": 0.998}
+_FLOORS = {"personal_data": 0.95}
 _PRICES = np.geomspace(0.05, 50, 121)  # of a false alarm, in violations found
 
 Floats = NDArray[np.float32]
