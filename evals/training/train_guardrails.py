@@ -32,8 +32,8 @@ from guardrails.semantics import encoder_tuning
 MODELS = Path(guardrails.__file__).parent / "models"
 LEFT_OUT = Path(__file__).parent / "replies" / "left_out.npz"
 
-#: Share of clean sentences left out that may be flagged. They are written to tempt, so that of plain replies, which have
-#: two or three sentences each, hardly more are flagged.
+#: Share of clean sentences left out that may be flagged. They are written to tempt, so that of plain replies, which
+#: have two or three sentences each, hardly more are flagged.
 FALSE_ALARMS = 0.015
 _STRENGTH = 0.01  # inverse of the regularisation of the vector's head; between 0.003 and 0.02 little changes
 _WORDS_STRENGTH = 3.0
