@@ -8,12 +8,15 @@ from drafter import data
 from drafter.languages import SUPPORTED
 from drafter.readers.words import find, mentions
 
+#: Japanese denies behind the word, and what does so stands in `harmless`.
+WITHOUT = {"denied": {"ja"}, "not_denied": {"ja"}}
+
 
 @pytest.mark.parametrize("topic", data.names("reading"))
-def test_every_topic_has_words_in_all_twelve_languages(topic: str) -> None:
+def test_every_topic_has_words_in_all_languages_that_say_it_so(topic: str) -> None:
     content = data.load(f"reading/{topic}.yaml")
     assert content["description"].endswith(".")
-    assert set(content["words"]) == SUPPORTED
+    assert set(content["words"]) == SUPPORTED - WITHOUT.get(topic, set())
 
 
 def test_an_entry_begins_and_ends_at_a_word() -> None:
