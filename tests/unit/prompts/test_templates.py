@@ -13,7 +13,7 @@ from prompts.records import is_topic
 
 LIBRARY = Library()
 SECONDARY = {"shipping", "quality", "sizing", "misunderstanding", "wrong_item", "service", "positive"}
-WITH_REPLY = (*SECONDARY, "other")
+WITH_REPLY = (*sorted(SECONDARY), "other")
 ALL_FILES = [(language, name) for language in LIBRARY.languages() for name in LIBRARY.situations(language)]
 WITH_TOPICS = [language for language in LIBRARY.languages() if LIBRARY.topics(language)]
 NAMING_FILES = [(language, name) for language in WITH_TOPICS for name in WITH_REPLY]
