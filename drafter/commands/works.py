@@ -18,7 +18,7 @@ from drafter.domain.shop import Shop
 from drafter.domain.situation import Situation
 from drafter.readers import suspicion
 
-REMEMBERED = 20  # a shop's last replies, which the next one is not to echo
+REMEMBERED = 200  # last replies, in whatever languages, which the next one is not to echo
 
 
 class ReadTask(NamedTuple):

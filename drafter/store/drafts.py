@@ -44,7 +44,7 @@ def insert(
 
 
 def recent_replies(
-    session: Session, shop: str, language: str, *, but_not_of: str | None = None, limit: int = 20
+    session: Session, shop: str, language: str, *, but_not_of: str | None = None, limit: int = 60
 ) -> tuple[str, ...]:
     """Return the shop's last public replies in a language, newest first: approved ones and those still to be decided.
 
