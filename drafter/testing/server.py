@@ -72,7 +72,7 @@ class ModelServer:
         self._batches = Batches(batches or BatchScript(), self._answer_in_batch)
         self._turns: Counter[str] = Counter()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._open: dict[asyncio.Future[None], asyncio.WriteTransport] = {}
         self._thread: threading.Thread | None = None
         self._broken: Exception | None = None  # what the function that makes answers raised first
         self.answered = 0  # requests that got a whole answer
@@ -139,24 +139,31 @@ class ModelServer:
         server = loop.run_until_complete(asyncio.start_server(self._connected, sock=listener))
         loop.call_soon(ready.set)
         loop.run_forever()
-        server.close()
-        for task in self._tasks:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
+        loop.run_until_complete(self._hang_up(server))
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101  # for the type checker
-        self._tasks.add(task)
-        try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                while await self._served(reader, writer):
-                    pass
-        finally:
-            self._tasks.discard(task)
-            writer.transport.abort()
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(self._converse(reader, writer))
+        self._open[task] = writer.transport
+        task.add_done_callback(self._gone)
+
+    def _gone(self, task: asyncio.Future[None]) -> None:
+        self._open.pop(task).abort()  # here, for a task that is cancelled before its first step runs no line of its own
+
+    async def _hang_up(self, server: asyncio.Server) -> None:
+        """End every connection, also one that was accepted in this moment and has not come to `_connected` yet."""
+        server.close()
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in self._open:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0)  # a transport closes its socket in the turn after it was told
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            while await self._served(reader, writer):
+                pass
 
     async def _served(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer one request; return whether the connection stays open."""

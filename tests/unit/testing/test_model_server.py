@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -144,6 +146,17 @@ def test_answers_that_hang_end_when_the_server_closes(fault: str) -> None:
         came.wait(20)
         server.close()
         assert answer.result(timeout=20) is not None
+
+
+def test_a_caller_that_comes_while_the_server_closes_leaves_nothing_open() -> None:
+    """What is left open is told as a warning, and that is an error, when it is collected."""
+    for _ in range(20):
+        with ModelServer() as server:
+            address = ("127.0.0.1", httpx2.URL(server.url).port)
+            callers = [socket.create_connection(address) for _ in range(3)]
+        for caller in callers:
+            caller.close()
+    gc.collect()
 
 
 async def test_a_limit_of_calls_passes_for_a_conversation_that_waited() -> None:
