@@ -1,7 +1,7 @@
 """The library: templates, topics and word lists by name, read once, refused when anything in them is unknown.
 
-Files are data: `templates/<language>/<situation>.yaml`, `templates/<language>/common.yaml`, `topics/<language>.yaml`
-and `words/<name>.yaml`.
+Files are data: `templates/<language>/<situation>.yaml`, `templates/<language>/common.yaml`, `topics/<language>.yaml`,
+`points/<language>.yaml` and `words/<name>.yaml`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from prompts.records import (
     Greeting,
     Manner,
     Message,
+    Point,
+    PointFrames,
+    Points,
     PrivateLine,
     Reply,
     Templates,
@@ -37,6 +40,9 @@ __all__ = [
     "Manner",
     "Message",
     "MissingVariables",
+    "Point",
+    "PointFrames",
+    "Points",
     "PrivateLine",
     "PromptError",
     "Reply",
@@ -68,6 +74,7 @@ class _StrictLoader(yaml.SafeLoader):
 
 
 _Model = TypeVar("_Model", bound=File)
+_Spoken = TypeVar("_Spoken", Topics, Points)
 
 
 class Library:
@@ -112,25 +119,34 @@ class Library:
 
     def topics(self, language: str) -> Topics | None:
         """Return the topics that replies of a language can name, or None where it has none. Raises PromptError."""
-        name = f"topics/{language}"
-        if not self._root.joinpath(f"{name}.yaml").is_file():
-            return None
-        topics = self._load(name, Topics)[0]
-        if topics.language != language:
-            raise PromptError(f"{name}: says it is for {topics.language}.")
-        return topics
+        return self._of_language("topics", language, Topics)
+
+    def points(self, language: str) -> Points | None:
+        """Return the points that replies of a language can repeat, or None where it has none. Raises PromptError."""
+        return self._of_language("points", language, Points)
 
     def words(self, name: str) -> WordList:
         """Return a word list. Raises PromptError."""
         return self._load(f"words/{name}", WordList)[0]
 
     def hash_of(self, language: str, situation: str) -> str:
-        """Return the hash of all that a draft of this situation is made from: templates, common file and topics."""
+        """Return the hash of all that a draft of this situation is made from."""
         own = self._load(f"templates/{language}/{situation}", Templates)[1]
         parts = [own, self._load(f"templates/{language}/common", Common)[1]]
         if self.topics(language) is not None:
             parts.append(self._load(f"topics/{language}", Topics)[1])
+        if self.points(language) is not None:
+            parts.append(self._load(f"points/{language}", Points)[1])
         return content_hash(parts)
+
+    def _of_language(self, folder: str, language: str, model: type[_Spoken]) -> _Spoken | None:
+        name = f"{folder}/{language}"
+        if not self._root.joinpath(f"{name}.yaml").is_file():
+            return None
+        file = self._load(name, model)[0]
+        if file.language != language:
+            raise PromptError(f"{name}: says it is for {file.language}.")
+        return file
 
     def _refuse_unknown_forms(self, name: str, file: File, language: str) -> None:
         """Raise PromptError where a sentence names a topic in a form that the language's topics do not have."""

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from prompts.filling import render, variables_of
 
 TOPIC = "topic"  # the variable of a topic's first form; a further form's is `topic_<form>`
+POINT = "point"  # the variable of what the customer reports, as a clause
 
 #: What a group of topics is about: one situation, or things that any may be about ("the zip", "the colour").
 TopicGroup = Literal[
@@ -39,6 +40,8 @@ Plain = Annotated[str, Field(min_length=1), _allows()]
 PlainEntries = Annotated[tuple[Plain, ...], Field(min_length=1)]
 Cited = Annotated[str, Field(min_length=1), _allows("policy")]
 Told = Annotated[str, Field(min_length=1), _allows("fact")]
+Repeating = Annotated[str, Field(min_length=1), _allows(POINT)]
+Frames = Annotated[tuple[Repeating, ...], Field(min_length=1)]
 
 
 class File(BaseModel):
@@ -118,6 +121,22 @@ class Manner(File):
     leave_out: tuple[str, ...] = ()  # a wording with one of these phrases is not used in this tone
 
 
+class PointFrames(File):
+    """Sentences that repeat what the customer reports, whatever the situation; each holds {point}."""
+
+    sorry: Frames  # a public reply to a complaint begins so: one or two sentences with thanks and an apology
+    glad: Frames  # and one to praise: one or two sentences with thanks
+    message: Frames  # opens a private message about a complaint
+    though: Frames  # one sentence on what is praised beside a complaint
+    also: Frames  # one sentence on a complaint beside something else; no thanks, no apology
+
+    @model_validator(mode="after")
+    def _each_repeats_a_point(self) -> Self:
+        if idle := [text for text in self.texts() if POINT not in variables_of(text)]:
+            raise ValueError(f"without {{point}}: {idle[0]}")
+        return self
+
+
 class Common(File):
     """What all situations of a language share."""
 
@@ -127,6 +146,7 @@ class Common(File):
     invites: SharedInvites = SharedInvites()
     policies: Mapping[str, Cited] = {}  # key of a fact to a sentence that cites it in private
     facts: Mapping[str, Annotated[tuple[Told, ...], Field(min_length=1)]] = {}  # and to those that tell it in public
+    points: PointFrames | None = None
     join: str = " "  # between sentences
     tones: Mapping[Tone, Manner] = {"warm": Manner()}  # those that the wordings can be said in
     first_person: Mapping[str, str] | None = None  # each phrase of "we" to that of "I"; None: cannot speak as "I"
@@ -194,6 +214,52 @@ class Topics(File):
 
     def _variable(self, form: str) -> str:
         return TOPIC if form == self.forms[0] else f"{TOPIC}_{form}"
+
+
+class Point(File):
+    """Something that customers report, and the clause by which a reply repeats it."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    words: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]  # by which it is found
+    needs: tuple[str, ...] = ()  # words of which one has to stand in the same clause
+    unless: tuple[str, ...] = ()  # words of which none may stand there
+    says: Annotated[str, Field(min_length=1), _allows("after", "found")]
+    of_thing: Annotated[str, _allows("after", "found", "thing")] = ""  # says so where a thing is named in the clause
+    kind: str = ""  # of points of one kind the reply repeats one; the id if empty
+    broad: bool = False  # repeated only where nothing more particular of its group is found
+
+    @model_validator(mode="after")
+    def _names_what_it_can(self) -> Self:
+        if self.of_thing and "thing" not in variables_of(self.of_thing):
+            raise ValueError(f"{self.id}: of_thing needs {{thing}}")
+        if "found" in variables_of(self.says + self.of_thing) and any("*" in word for word in self.words):
+            raise ValueError(f"{self.id}: with {{found}} each word is listed in full, without *")
+        return self
+
+
+class Points(File):
+    """What customers report in one language, by what it is about."""
+
+    language: str
+    two: Annotated[str, _allows("first", "second")]  # two clauses as one
+    three: Annotated[str, _allows("first", "second", "third")]
+    thing: str = TOPIC  # the variable of the topics' form that stands for {thing}
+    denied: tuple[str, ...] = ()  # words shortly before a point's that deny it
+    denied_after: tuple[str, ...] = ()  # and shortly after
+    unsure: tuple[str, ...] = ()  # words of a clause that supposes, fears or hopes, and reports nothing
+    numbers: tuple[str, ...] = ()  # in words, and what else stands for one ("a few")
+    after: tuple[Annotated[str, _allows("n")], ...] = ()  # phrases of time or use ("after {n} days"); {n} is a number
+    complaints: Mapping[TopicGroup, tuple[Point, ...]]
+    praise: Mapping[TopicGroup, tuple[Point, ...]]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if variables_of(self.two) != {"first", "second"} or variables_of(self.three) != {"first", "second", "third"}:
+            raise ValueError("two needs {first} and {second}, three needs {third} too")
+        ids = [point.id for points in (*self.complaints.values(), *self.praise.values()) for point in points]
+        if twice := {name for name in ids if ids.count(name) > 1}:
+            raise ValueError(f"twice: {', '.join(sorted(twice))}")
+        return self
 
 
 class WordList(File):

@@ -14,19 +14,21 @@ from rapidfuzz import fuzz
 from drafter.domain.shop import BrandVoice, Limits
 from drafter.domain.situation import Channel, Situation, SituationName
 from drafter.domain.text import UNSPACED_LANGUAGES, counted_sentences, sentences, words
-from drafter.writers.shapes import Shapes, Slot
+from drafter.writers.points import Report, Stated, joined
+from drafter.writers.shapes import Shapes, Slot, ToSay
 from drafter.writers.topics import Named
 from drafter.writers.voicing import Voicing
 from prompts.library import Library, render, variables_of
-from prompts.records import is_topic
+from prompts.records import POINT, is_topic
 
+MOST_ASIDE = 2  # points of each kind beside what the reply is about
 CANDIDATES = 24  # combinations that are compared with the last replies
 ENOUGH_WITH_PRODUCT = 3  # wordings that name the product; of fewer, the plain ones are taken too
 
 _LONGER_WORD = re.compile(r"[^\W\d_]{6,}")  # letters; shorter ones may stand twice
 
 #: What a reply rather takes up, the best first; the product is no more than the topic of the whole review.
-_TOPIC, _DETAIL, _PRODUCT, _PLAIN = 3, 2, 1, 0
+_POINT, _TOPIC, _DETAIL, _PRODUCT, _PLAIN = 4, 3, 2, 1, 0
 
 
 class Composed(NamedTuple):
@@ -43,6 +45,7 @@ class Filling:
     name: str | None = None  # the greeting's
     product: str | None = None
     detail: str | None = None  # a quotation of the review
+    report: Report = field(default_factory=Report)  # what the customer reports
     named: Named | None = None  # topics of the review
     further: Mapping[SituationName, Named] = field(default_factory=dict)  # topics of its further points
     policy: tuple[str, str] | None = None  # the key of a fact and its words, for the private message
@@ -92,7 +95,7 @@ class Composer:
 
     def message(self, filling: Filling) -> str | None:
         """Return the private message, where the channel has one."""
-        slots = self._shapes.message(filling.variables, filling.policy)
+        slots = self._shapes.message(self._variables(filling), filling.policy)
         return self._compose(slots, filling, "message/0").text if slots else None
 
     def shortest(self) -> Composed:
@@ -102,8 +105,7 @@ class Composer:
         return Composed(self._common.join.join(map(self._voicing.said, chosen)), len(chosen))
 
     def _public(self, filling: Filling, turn: str) -> Composed:
-        further = {name: named.said for name, named in filling.further.items()}
-        shapes = self._shapes.public(filling.variables, further, filling.fact)
+        shapes = self._shapes.public(self._to_say(filling))
         best = max(_best(shape[0]) for shape in shapes)
         shapes = [shape for shape in shapes if _best(shape[0]) == best]
         closing = self._closing(shapes, filling, turn)
@@ -111,6 +113,25 @@ class Composer:
             shapes = [shape for shape in shapes if self._has_room(shape)]
         shape = shapes[self._number(f"{turn}/shape") % len(shapes)]
         return self._compose(shape, filling, turn, closing)
+
+    def _to_say(self, filling: Filling) -> ToSay:
+        report = filling.report
+        return ToSay(
+            given=self._variables(filling),
+            further={name: named.said for name, named in filling.further.items()},
+            fact=filling.fact,
+            complaint=self._joined(report.complaints[:MOST_ASIDE]),
+            praise=self._joined(report.praise[:MOST_ASIDE]),
+            answered=frozenset(one.about for one in report.every),
+        )
+
+    def _variables(self, filling: Filling) -> dict[str, str]:
+        point = self._joined(filling.report.main)
+        return filling.variables | ({POINT: point} if point else {})
+
+    def _joined(self, stated: Sequence[Stated]) -> str | None:
+        points = self.library.points(self.language)
+        return joined(stated, points) if stated and points and self._common.points else None
 
     def _closing(self, shapes: Sequence[Sequence[Slot]], filling: Filling, turn: str) -> str:
         """Return a phrase the shop likes to end this reply with, or none: they take turns with replies without one."""
@@ -148,7 +169,9 @@ class Composer:
     def _pool(self, slot: Slot, used: frozenset[str]) -> list[str]:
         """Return the wordings to choose from: those that take up the best of what is there and not yet said."""
         given = {name for name in slot.given if slot.own or _kind(name) not in used}
-        short_enough = [entry for entry in slot.entries if _sentences_of(entry, self.language) <= slot.most]
+        short_enough = [
+            entry for entry in slot.entries if slot.least <= _sentences_of(entry, self.language) <= slot.most
+        ]
         sayable = self._voicing.usable(short_enough)
         pool = [entry for entry in sayable if variables_of(entry) <= given]
         if not pool:
@@ -219,6 +242,8 @@ def _best(slot: Slot) -> int:
 
 def _rank(entry: str) -> int:
     kinds = _used(entry)
+    if POINT in kinds:
+        return _POINT
     return _TOPIC if "topic" in kinds else _DETAIL if "detail" in kinds else _PRODUCT if "product" in kinds else _PLAIN
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from drafter.domain.situation import Channel, Situation, SituationName
 from prompts.library import Common, Library, Message, PrivateLine, PromptError, Reply, Templates, variables_of
+from prompts.records import POINT
 
 #: Whose wordings stand in where a situation has none for a channel.
 _STAND_IN = "service"
@@ -22,10 +23,23 @@ class Slot(NamedTuple):
     given: Mapping[str, str] = {}
     public: bool = True
     most: int = 2  # sentences of a wording of it, at most
+    least: int = 1
     own: bool = False  # takes up something of its own, whatever the sentences before it took up
 
 
 Shape = tuple[Slot, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToSay:
+    """What a reply takes up."""
+
+    given: Mapping[str, str] = field(default_factory=dict)  # variables of the sentences about the situation
+    further: Mapping[SituationName, Mapping[str, str]] = field(default_factory=dict)  # and of the further points
+    fact: tuple[str, str] | None = None  # the key of a fact and its words
+    complaint: str | None = None  # a clause that repeats a complaint beside what the reply is about
+    praise: str | None = None  # and one that repeats praise
+    answered: Collection[str] = ()  # situations that the repeated points answer
 
 
 @dataclass(kw_only=True)
@@ -42,33 +56,31 @@ class Shapes:
         self._templates = self.library.templates(self.language, self.situation.situation.value)
         self._common: Common = self.library.common(self.language)
 
-    def public(
-        self,
-        given: Mapping[str, str],
-        further: Mapping[SituationName, Mapping[str, str]],
-        fact: tuple[str, str] | None,
-    ) -> list[Shape]:
-        """Return the shapes of the public reply; `given` are the variables, `further` those of the further points."""
+    def public(self, to_say: ToSay) -> list[Shape]:
+        """Return the shapes of the public reply."""
         if self.situation.channel is Channel.PRIVATE:
             return [(Slot("line", self._private().line),)]
         reply = self._with_fitting_thanks(self._reply())
-        acknowledge = Slot("acknowledge", reply.acknowledge, given)
+        given = to_say.given
+        acknowledge = Slot("acknowledge", (*reply.acknowledge, *self._repeating()), given)
         resolve = Slot("resolve", reply.resolve, given)
         invites = self._invites(reply)
         invite = (Slot("invite", invites, given),) if invites else ()
-        musts = self._musts(further, fact)
+        musts = self._musts(to_say)
         if self.shorter:
             return [(acknowledge._replace(most=1), (*musts, *invite, resolve)[0])]
         if musts:
             acknowledge = acknowledge._replace(most=1)
             middle = (resolve, musts[0]) if self.fourth_sentence and self.situation.secondary else musts[:1]
             return [(acknowledge, *middle, *invite)]
+        if POINT in given:
+            return self._after_point(acknowledge, resolve, invite)
         whole = [(Slot("whole", reply.whole, given, most=3),)] if reply.whole else []
         return [*self._free(acknowledge, resolve, invite), *whole]
 
     def plainest(self) -> Shape:
         """Return the slots of a public reply with nothing to take up."""
-        shape = min(self.public({}, {}, None), key=lambda shape: (shape[0].name == "whole", len(shape)))
+        shape = min(self.public(ToSay()), key=lambda shape: (shape[0].name == "whole", len(shape)))
         return (shape[0]._replace(most=1), *shape[1:])
 
     def message(self, given: Mapping[str, str], policy: tuple[str, str] | None) -> Shape:
@@ -81,7 +93,8 @@ class Shapes:
             cited = (
                 Slot("policy", (self._common.policies[policy[0]],), {"policy": policy[1]}, public=False, own=True),
             )
-        slots = (Slot("open", message.open, given, public=False), *cited, Slot("ask", message.ask, given, public=False))
+        opens = (*message.open, *(self._common.points.message if self._common.points else ()))
+        slots = (Slot("open", opens, given, public=False), *cited, Slot("ask", message.ask, given, public=False))
         return slots if self.shorter else (*slots, Slot("close", message.close, given, public=False))
 
     def _free(self, acknowledge: Slot, resolve: Slot, invite: tuple[Slot, ...]) -> list[Shape]:
@@ -93,13 +106,33 @@ class Shapes:
             shapes.append((acknowledge, resolve))
         return shapes
 
-    def _musts(
-        self, further: Mapping[SituationName, Mapping[str, str]], fact: tuple[str, str] | None
-    ) -> tuple[Slot, ...]:
-        """Return the slots of what has to be said in the middle: a fact, and the further points."""
+    def _after_point(self, acknowledge: Slot, resolve: Slot, invite: tuple[Slot, ...]) -> list[Shape]:
+        """Return shapes that let what the customer reports speak, with no remark of our own before the invitation."""
+        if invite:
+            return [(acknowledge, *invite)]
+        return [(acknowledge._replace(most=1), resolve), (acknowledge._replace(least=2),)]
+
+    def _repeating(self) -> tuple[str, ...]:
+        """Return the sentences that repeat what the customer reports, in the spirit of the reply."""
+        frames = self._common.points
+        if frames is None:
+            return ()
+        return frames.glad if self.situation.situation is SituationName.POSITIVE else frames.sorry
+
+    def _musts(self, to_say: ToSay) -> tuple[Slot, ...]:
+        """Return the slots of what has to be said in the middle: a fact, the other side, and the further points."""
+        fact, frames = to_say.fact, self._common.points
         told = [Slot("fact", self._common.facts[fact[0]], {"fact": fact[1]}, own=True)] if fact else []
         points = [name for name in self.situation.secondary if name.value in self._common.also]
-        also = (Slot("also", self._common.also[name.value], further.get(name, {}), own=True) for name in points)
+        also = [
+            Slot("also", self._common.also[name.value], to_say.further.get(name, {}), own=True)
+            for name in points
+            if name.value not in to_say.answered
+        ]
+        if frames and to_say.complaint:
+            told.append(Slot("point", frames.also, {POINT: to_say.complaint}, own=True))
+        if frames and to_say.praise:
+            also.append(Slot("praise", frames.though, {POINT: to_say.praise}, own=True))
         return (*told, *also)
 
     def _invites(self, reply: Reply) -> tuple[str, ...]:

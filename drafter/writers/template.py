@@ -13,10 +13,11 @@ from drafter.domain.case import Brief, Case
 from drafter.domain.draft import Draft, Provenance
 from drafter.domain.errors import WriterFailed
 from drafter.domain.names import suits, usable_first_name
-from drafter.domain.situation import Situation
+from drafter.domain.situation import Situation, SituationName
 from drafter.writers.choosing import answered, quotation
 from drafter.writers.citing import private_fact, public_fact
 from drafter.writers.composing import Composer, Filling, fits_public
+from drafter.writers.points import Report, reported
 from drafter.writers.quoting import plain_product
 from drafter.writers.topics import complained_of, named
 from guardrails.limits import limits_of
@@ -111,11 +112,15 @@ class TemplateWriter:
         if attempt > 2:
             return (Filling(),)
         name = usable_first_name(case.review.author)
-        topic = named(case, situation, situation.situation, language, self._library)
+        report = reported(case, situation, language, self._library) if attempt == 1 else Report()
+        repeated = frozenset(one.clause for one in report.every)
+        topic = named(case, situation, situation.situation, language, self._library, apart_from=repeated)
+        if not (report.main or topic or situation.situation is SituationName.POSITIVE):
+            report = Report(main=report.complaints, praise=report.praise)
         further = {
             other: point
             for other in situation.secondary
-            if (point := named(case, situation, other, language, self._library, but=topic))
+            if (point := named(case, situation, other, language, self._library, but=topic, apart_from=repeated))
         }
         second = Filling(
             name=name if name and suits(name, language) else None,
@@ -128,13 +133,17 @@ class TemplateWriter:
         common = self._library.common(language)
         cited = replace(second, policy=private_fact(case, situation, language, common.policies))
         told = replace(cited, fact=public_fact(case, situation, language, common.facts))
+        detail = quotation(case, situation, language, self._library)
         fullest = replace(
             told,
+            report=report,
             product=plain_product(case.review.product.name, self._library),
-            detail=quotation(case, situation, language, self._library),
+            detail=detail if detail and not any(detail in clause for clause in repeated) else None,
             closing=language == case.shop.default_language,
         )
-        return (fullest, replace(fullest, detail=None), told, replace(plainest, policy=cited.policy), Filling())
+        shorter = (replace(fullest, report=report.at_most(most)) for most in (2, 1))
+        plain = (replace(told, closing=fullest.closing, product=fullest.product), told)
+        return (fullest, *shorter, *plain, replace(plainest, policy=cited.policy), Filling())
 
     def _wants_shorter(self, brief: Brief) -> bool:
         wish = (brief.instruction or "").casefold()
@@ -174,10 +183,11 @@ def _details_in(filling: Filling, text: str) -> tuple[str, ...]:
     quoted = [filling.detail] if filling.detail and filling.detail in text else []
     topics = [point for point in (filling.named, *filling.further.values()) if point]
     folded = text.casefold()
+    repeated = [one.found for one in filling.report.every if one.said.casefold() in folded]
     found = [
         word
         for point in topics
         if any(said.casefold() in folded for said in point.said.values())
         for word in point.found
     ]
-    return tuple(dict.fromkeys([*quoted, *found]))
+    return tuple(dict.fromkeys([*quoted, *repeated, *found]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -39,27 +39,54 @@ class _Found(NamedTuple):
 
 
 def named(
-    case: Case, situation: Situation, about: SituationName, language: str, library: Library, *, but: Named | None = None
+    case: Case,
+    situation: Situation,
+    about: SituationName,
+    language: str,
+    library: Library,
+    *,
+    but: Named | None = None,
+    apart_from: Collection[str] = (),
 ) -> Named | None:
     """Return what of a review a sentence about a situation names, or None.
 
     It looks into the details first and then into the whole text, clause by clause: a complaint is not looked for in
     praise, and praise not where a word of fault stands. None from a review in another language than the reply's, and
-    none in a case that belongs in private. Topics that `but` names already are left out.
+    none in a case that belongs in private. Left out are topics that `but` names already, and clauses that the reply has
+    repeated.
     """
     topics = library.topics(language)
     if topics is None or situation.language != language or situation.channel is Channel.PRIVATE:
         return None
     lists = Lists(language=language, library=library)
-    texts = [*(detail.text for detail in situation.details), case.review.full_text]
-    texts = [one for text in texts for one in _SENTENCE_ENDS.split(text) if not _orders(one, situation, lists)]
-    clauses = _in_spirit((part for text in texts for part in parts_of(text, lists)), about, lists)
+    details = [one for detail in situation.details for one in _reports(detail.text, situation, lists)]
+    texts = [*details, *reported_sentences(case, situation, lists)]
+    parts = (part for text in texts for part in parts_of(text, lists))
+    clauses = _in_spirit(
+        (part for part in parts if not any(part.strip() in clause for clause in apart_from)), about, lists
+    )
     before = set(but.found) if but else set()
     found = [one for one in _found_in(clauses, topics_about(topics, about)) if one.word not in before]
     chosen = _chosen(_each_once(found, topics))
     if not chosen:
         return None
     return Named(said=topics.named(chosen), found=tuple(one.word for one in chosen))
+
+
+def reported_sentences(case: Case, situation: Situation, lists: Lists) -> list[str]:
+    """Return the sentences of a review that tell something: none that orders what to answer."""
+    return _reports(case.review.full_text, situation, lists)
+
+
+def _reports(text: str, situation: Situation, lists: Lists) -> list[str]:
+    return [one for one in _SENTENCE_ENDS.split(text) if not _orders(one, situation, lists)]
+
+
+def first_thing(clause: str, topics: Topics, variable: str) -> str | None:
+    """Return the noun phrase of the first thing of any kind that a clause names, or None."""
+    things = tuple(topic for topic in topics.topics.get("things", ()) if not topic.broad)
+    found = next(_found_in_clause(clause, things), None)
+    return topics.named([found])[variable] if found else None
 
 
 def _orders(sentence: str, situation: Situation, lists: Lists) -> bool:

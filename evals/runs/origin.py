@@ -57,6 +57,8 @@ DRAFTING = (
 )
 #: Prompts that have no part in an answer, but judge it.
 _JUDGES = frozenset({REPLY_PROMPT, PAIR_PROMPT})
+#: Folders of what the template writer says.
+_WORDINGS = ("templates", "topics", "points", "words")
 _SUFFIXES = frozenset({".py", ".yaml", ".yml", ".toml", ".md", ".json", ".jsonl", ".txt", ".npz"})
 #: Settings that bear on drafts; none of them is a secret.
 _SETTINGS = (
@@ -108,7 +110,7 @@ def prompt_hashes() -> Mapping[str, str]:
     root = _root(prompts)
     folders = sorted(sheet.parent for sheet in root.glob("*/prompt.toml") if sheet.parent.name not in _JUDGES)
     hashes = {folder.name: _hash_of_files(_files(folder), root) for folder in folders}
-    return hashes | {name: _hash_of_files(_files(root / name), root) for name in ("templates", "topics", "words")}
+    return hashes | {name: _hash_of_files(_files(root / name), root) for name in _WORDINGS}
 
 
 def options_told(options: ModelOptions) -> dict[str, Any]:
