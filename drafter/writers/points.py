@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from drafter.domain.case import Case
@@ -68,7 +69,7 @@ def reported(case: Case, situation: Situation, language: str, library: Library) 
         return Report()
     lists = Lists(language=language, library=library)
     sentences = reported_sentences(case, situation, lists)
-    clauses = list(dict.fromkeys(part for sentence in sentences for part in parts_of(sentence, lists)))
+    clauses = list(dict.fromkeys(pair for sentence in sentences for pair in _with_next(parts_of(sentence, lists))))
     finder = _Finder(points, library)
     complaints = _worth_saying(finder.stated(clauses, points.complaints), situation)
     about = {one.about for one in complaints} | {situation.situation.value}
@@ -81,6 +82,11 @@ def reported(case: Case, situation: Situation, language: str, library: Library) 
     if any(one.about in {*_ANY, situation.situation.value} for one in complaints):
         return Report(main=complaints, praise=praise)
     return Report(complaints=complaints, praise=praise)
+
+
+def _with_next(clauses: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield each clause of a sentence with the one after it, where what it says may end ("broke", "after two days")."""
+    yield from pairwise([*clauses, ""])
 
 
 def joined(stated: Sequence[Stated], points: Points) -> str:
@@ -109,16 +115,19 @@ class _Finder:
         self._topics = library.topics(points.language)
         self._unspaced = points.language in UNSPACED_LANGUAGES
 
-    def stated(self, clauses: Iterable[str], groups: Mapping[TopicGroup, tuple[Point, ...]]) -> Iterator[Stated]:
+    def stated(
+        self, clauses: Iterable[tuple[str, str]], groups: Mapping[TopicGroup, tuple[Point, ...]]
+    ) -> Iterator[Stated]:
         """Yield the points in the order of the clauses, one of a kind, none that says what another has said."""
         kinds: set[str] = set()
         said: set[str] = set()
-        for clause in clauses:
+        for clause, following in clauses:
             text = plain(clause)
+            after = self._after(text, plain(following))
             if matches(self._points.unsure, text):
                 continue
             for about, point, start, end in self._in_clause(text, groups):
-                phrase = self._said(point, text, start, end)
+                phrase = self._said(point, text, text.casefold()[start:end], after)
                 if (point.kind or point.id) in kinds or phrase in said:
                     continue
                 kinds.add(point.kind or point.id)
@@ -155,11 +164,16 @@ class _Finder:
             near_after = " ".join(after.split()[:NEAR_WORDS])
         return not (matches(self._points.denied, near_before) or matches(self._points.denied_after, near_after))
 
-    def _said(self, point: Point, text: str, start: int, end: int) -> str:
-        thing = first_thing(text, self._topics, self._points.thing) if point.of_thing and self._topics else None
-        after = _after(self._points).search(text.casefold())
-        found = next((word for word in point.words if word.casefold() == text.casefold()[start:end]), point.words[0])
-        given = {"thing": thing or "", "after": after[0] if after else "", "found": found}
+    def _after(self, clause: str, following: str) -> str:
+        """Return when it happened, in the customer's words: in the clause, or as the one after it begins."""
+        phrases = _phrases(self._points)
+        found = phrases.search(clause.casefold()) or phrases.match(following.casefold().lstrip())
+        return found[0] if found else ""
+
+    def _said(self, point: Point, clause: str, found: str, after: str) -> str:
+        thing = first_thing(clause, self._topics, self._points.thing) if point.of_thing and self._topics else None
+        listed = next((word for word in point.words if word.casefold() == found), point.words[0])
+        given = {"thing": thing or "", "after": after, "found": listed}
         return re.sub(r"\s{2,}", " ", render(point.of_thing if thing else point.says, given)).strip()
 
 
@@ -168,7 +182,7 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", text).replace("’", "'").replace("‘", "'")
 
 
-def _after(points: Points) -> re.Pattern[str]:
+def _phrases(points: Points) -> re.Pattern[str]:
     return _pattern_of_after(points.after, points.numbers, unspaced=points.language in UNSPACED_LANGUAGES)
 
 

@@ -74,13 +74,13 @@ async def public(the_case: Case | None = None, the_situation: Situation | None =
     return draft.public_reply
 
 
-async def test_a_draft_greets_by_name_and_names_the_topic() -> None:
+async def test_a_draft_greets_by_name_and_repeats_what_happened() -> None:
     draft = await write()
     assert draft.public_reply is not None
     assert "Ana," in draft.public_reply
-    assert "the zipper" in draft.public_reply
+    assert "the zipper broke after two days" in draft.public_reply
     assert "“" not in draft.public_reply
-    assert draft.details_used == ("zipper",)
+    assert "broke" in draft.details_used
     assert draft.facts_used == ()
     assert draft.language == "en"
     assert 2 <= len(counted_sentences(draft.public_reply)) <= 3
@@ -199,16 +199,24 @@ async def test_praise_that_needs_a_private_answer_borrows_one() -> None:
     assert "chat" in str(draft.public_reply)
 
 
-async def test_praise_with_a_complaint_in_it_is_thanked_without_taking_sides() -> None:
-    other = LIBRARY.templates("en", "other").public
-    assert other is not None
-    neutral = [entry.split("{")[0].strip().casefold() for entry in other.acknowledge if "{detail}" in entry]
+async def test_praise_with_a_complaint_in_it_is_thanked_and_the_complaint_repeated() -> None:
     read = situation("positive", channel="public", details=["it came two weeks late"], secondary=["shipping"])
     for number in range(12):
         text = await public(case(f"Nice, but it came two weeks late, {number}."), read)
-        assert "“it came two weeks late”" in text
+        assert "the delivery took so long" in text
+        assert re.search("thank", text, re.IGNORECASE)
+        assert "sorry" not in text  # joy is the point; a pity is said in other words
+
+
+async def test_a_complaint_of_which_no_point_speaks_is_quoted_without_taking_sides() -> None:
+    other = LIBRARY.templates("en", "other").public
+    assert other is not None
+    neutral = [entry.split("{")[0].strip().casefold() for entry in other.acknowledge if "{detail}" in entry]
+    read = situation("positive", channel="public", details=["the gizmo wobbles"], secondary=["shipping"])
+    for number in range(12):
+        text = await public(case(f"Nice, but the gizmo wobbles and shipping was bad, {number}."), read)
+        assert "“the gizmo wobbles”" in text
         assert any(start in text.casefold() for start in neutral)
-        assert "the delay" in text
 
 
 @pytest.mark.parametrize(
@@ -333,17 +341,17 @@ async def test_an_instruction_in_a_review_is_not_taken_up(order: str, flags: tup
 
 
 async def test_a_second_point_is_named_by_its_own_topic() -> None:
-    text = "The zipper broke. The courier threw it over the fence."
+    text = "The zipper broke. The courier is a riddle."
     said = await public(case(text), situation(details=["The zipper broke"], secondary=["shipping"]))
-    assert "the zipper" in said
+    assert "the zipper broke" in said
     assert "the courier" in said
 
 
 async def test_praise_keeps_the_further_points_that_are_complaints_alone() -> None:
     read = situation("positive", channel="public", details=["lovely fabric"], secondary=["shipping", "service"])
     said = await public(case("Lovely fabric and great service, but it came two weeks late"), read)
-    assert "the delay" in said
-    assert "our service" not in said
+    assert "the delivery took so long" in said
+    assert "service" not in said.split(". ")[1]
 
 
 SLIDES = "The battery cover slides off towards the USB port; no screws"
