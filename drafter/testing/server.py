@@ -101,6 +101,11 @@ class ModelServer:
         with self._lock:
             return list(self._requests)
 
+    @property
+    def connections(self) -> int:
+        """How many callers are connected now."""
+        return len(self._open)
+
     def __enter__(self) -> Self:
         """Listen."""
         self.start()

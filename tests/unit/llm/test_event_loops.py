@@ -62,13 +62,13 @@ async def test_a_model_that_is_dropped_closes_its_connections(serve: Serve) -> N
     server = serve(lambda request: said(request, "Thank you."))
     model = ChatModel(ModelOptions(name="openai:scripted"))
     await model.ask_text("Answer.", "Hello.", seconds=20)
-    assert len(server._tasks) == 1
+    assert server.connections == 1
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         del model
         gc.collect()
         async with asyncio.timeout(10):
-            while server._tasks:  # noqa: ASYNC110  # nobody tells
+            while server.connections:  # noqa: ASYNC110  # nobody tells
                 await asyncio.sleep(0.01)
         gc.collect()
     assert not [warning for warning in warned if issubclass(warning.category, ResourceWarning)]
