@@ -29,6 +29,7 @@ from drafter.llm.faults import Fault, Kind, fault, held_back
 from drafter.llm.gate import OWN_CLOCKS, Gate, Times
 from drafter.llm.limits import Call, InProcessMeter, Meter
 from drafter.llm.options import ModelOptions
+from drafter.llm.provider import messages
 from drafter.llm.spending import spent, tokens_of
 from drafter.settings import ModelMode
 
@@ -61,7 +62,8 @@ class _Asking(Generic[Answer]):
     """A question under way."""
 
     form: Form[Answer]
-    messages: list[tuple[str, str]]
+    system: str
+    user: str
     began: float  # on the monotonic clock, as the next
     ends: float
     usage: Usage = field(default_factory=Usage)
@@ -123,7 +125,7 @@ class ChatModel:
 
     async def _answered(self, form: Form[Answer], system: str, user: str, seconds: float) -> Answered[Answer]:
         began = self._times.monotonic()
-        asking = _Asking(form=form, messages=[("system", system), ("user", user)], began=began, ends=began + seconds)
+        asking = _Asking(form=form, system=system, user=user, began=began, ends=began + seconds)
         outcome = await self._persistently(asking)
         took = self._times.monotonic() - began
         if isinstance(outcome, Fault):
@@ -182,7 +184,7 @@ class ChatModel:
 
     def _call_of(self, asking: _Asking[Answer]) -> Call:
         """Return a question as a call that asks for leave."""
-        sent = sum(len(text.encode()) for _, text in asking.messages) // BYTES_A_TOKEN
+        sent = len(f"{asking.system}{asking.user}".encode()) // BYTES_A_TOKEN
         tokens = sent + self._options.max_answer_tokens
         return Call(options=self._options, tokens=tokens, seconds=self._options.call_seconds)
 
@@ -221,7 +223,7 @@ class ChatModel:
             return fault(Kind.REJECTED, self._options, type(error).__name__)
         try:
             async with asyncio.timeout(seconds):
-                result = await asked.ainvoke(asking.messages)
+                result = await asked.ainvoke(messages(self._options, asking.system, asking.user))
         except Exception as error:  # noqa: BLE001  # whatever a provider's package raises is told in our words
             outcome = fault_of(error, self._options, seconds=seconds, now=self._times.now())
             asking.usage += spent(self._options, tokens_of(error), unpaid=outcome.traits.unpaid)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from urllib.parse import urlsplit
 
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+
 from drafter.llm.options import ModelOptions
 
 #: The variables that each provider's LangChain package reads its key from. Others are told as "your provider's".
@@ -61,6 +63,18 @@ _FORMS = {
     "google_genai": "which has no path of its own",
     "ollama": "which has no path of its own",
 }
+
+
+def messages(options: ModelOptions, system: str, user: str) -> list[BaseMessage]:
+    """Return a question as messages, first the instructions, which are the same for all reviews and can be cached.
+
+    Most providers keep a long beginning that they have met before by themselves. Anthropic keeps what is marked:
+    https://docs.claude.com/en/docs/build-with-claude/prompt-caching (2026-11-23).
+    """
+    if options.provider != "anthropic":
+        return [SystemMessage(system), HumanMessage(user)]
+    marked = {"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}
+    return [SystemMessage([marked]), HumanMessage(user)]
 
 
 def key_variable(options: ModelOptions) -> str | None:

@@ -21,6 +21,7 @@ from drafter.llm.classify import fault_of
 from drafter.llm.client import make
 from drafter.llm.faults import Fault, Kind
 from drafter.llm.options import ModelOptions
+from drafter.llm.provider import messages
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 SECRET, REVIEW = "sk-the-key-that-nobody-may-see", "My zipper broke at the wedding of cousin Ottilie."
@@ -395,3 +396,10 @@ def test_no_message_gives_a_key_or_a_review_away(caplog: pytest.LogCaptureFixtur
     for text in (*messages, json.dumps([record.__dict__ for record in caplog.records], default=repr)):
         assert SECRET not in text
         assert "Ottilie" not in text
+
+
+def test_instructions_are_marked_for_the_provider_that_caches_only_what_is_marked() -> None:
+    system, user = messages(ModelOptions(name=ANTHROPIC), "Answer.", "Hello.")
+    assert system.content == [{"type": "text", "text": "Answer.", "cache_control": {"type": "ephemeral"}}]
+    assert user.content == "Hello."
+    assert [one.content for one in messages(ModelOptions(name=GOOGLE), "Answer.", "Hello.")] == ["Answer.", "Hello."]
