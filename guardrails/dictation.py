@@ -38,10 +38,11 @@ _INSTRUCTION = re.compile(
     r"|di che|resposta|respuesta|réponse|risposta|assistant|asistente|assistente|assistent\w*"
     r"|pembantu|asisten|trợ lý)(?![a-z])|ตอบ|เขียน|พิมพ์|ผู้ช่วย|ลงท้าย|ขึ้นต้น|返信|返答|回答|書いて|アシスタント|締め|書き出し"
 )
-#: A mark that no reply has by itself: capitals with digits, or eight capitals in a row.
-_MARK = re.compile(r"(?<!\w)(?=\w*\d)[A-Z][A-Z0-9_-]{4,20}(?!\w)|(?<!\w)[A-Z]{8,20}(?!\w)")
+#: Marks that no reply has by itself: capitals with digits, and eight capitals in a row among small letters.
+_CODE = re.compile(r"(?<!\w)(?=\w*\d)[A-Z][A-Z0-9_-]{4,20}(?!\w)")
+_CAPITALS = re.compile(r"(?<!\w)[A-Z]{8,20}(?!\w)")
 _NAMED_WORD = re.compile(
-    r"(?:the )?(?:word|palabra|palavra|mot|wort|parola|kata|perkataan|salita|từ|คำว่า)\s+"
+    r"(?:(?<!\w)(?:the )?(?:word|palabra|palavra|mot|wort|parola|kata|perkataan|salita|từ)|คำว่า)\s+"
     r"[\"“'‘«]?(?P<word>[^\W\d_]{4,30})"
 )
 
@@ -62,7 +63,8 @@ def dictated(subject: Subject) -> Iterator[str]:
 
 
 def _asked_for(sentence: str) -> Iterator[str]:
-    yield from (seen(mark).text for mark in _MARK.findall(sentence))
+    marks = [*_CODE.findall(sentence), *([] if sentence.isupper() else _CAPITALS.findall(sentence))]
+    yield from (seen(mark).text for mark in marks)
     yield from (match["word"] for match in _NAMED_WORD.finditer(seen(sentence).text))
 
 
