@@ -147,6 +147,7 @@ class Common(File):
     policies: Mapping[str, Cited] = {}  # key of a fact to a sentence that cites it in private
     facts: Mapping[str, Annotated[tuple[Told, ...], Field(min_length=1)]] = {}  # and to those that tell it in public
     points: PointFrames | None = None
+    asked: tuple[Plain, ...] = ()  # begin a reply that answers a question by a fact
     join: str = " "  # between sentences
     tones: Mapping[Tone, Manner] = {"warm": Manner()}  # those that the wordings can be said in
     first_person: Mapping[str, str] | None = None  # each phrase of "we" to that of "I"; None: cannot speak as "I"

@@ -59,6 +59,11 @@ def quotation(case: Case, situation: Situation, language: str, library: Library)
     return next(candidates, None)
 
 
+def asks(text: str) -> bool:
+    """Whether a text holds a question."""
+    return any(mark in text for mark in _ASKED)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Lists:
     """The word lists of one language."""

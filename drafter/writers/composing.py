@@ -50,6 +50,7 @@ class Filling:
     further: Mapping[SituationName, Named] = field(default_factory=dict)  # topics of its further points
     policy: tuple[str, str] | None = None  # the key of a fact and its words, for the private message
     fact: tuple[str, str] | None = None  # the same for the public reply
+    asked: bool = False  # the review asks something, and complains of nothing
     closing: bool = False  # whether a phrase that the shop likes may end the reply
 
     @property
@@ -120,6 +121,7 @@ class Composer:
             given=self._variables(filling),
             further={name: named.said for name, named in filling.further.items()},
             fact=filling.fact,
+            asked=filling.asked,
             complaint=self._joined(report.complaints[:MOST_ASIDE]),
             praise=self._joined(report.praise[:MOST_ASIDE]),
             answered=frozenset(one.about for one in report.every),

@@ -37,6 +37,7 @@ class ToSay:
     given: Mapping[str, str] = field(default_factory=dict)  # variables of the sentences about the situation
     further: Mapping[SituationName, Mapping[str, str]] = field(default_factory=dict)  # and of the further points
     fact: tuple[str, str] | None = None  # the key of a fact and its words
+    asked: bool = False  # the review asks something
     complaint: str | None = None  # a clause that repeats a complaint beside what the reply is about
     praise: str | None = None  # and one that repeats praise
     answered: Collection[str] = ()  # situations that the repeated points answer
@@ -69,6 +70,8 @@ class Shapes:
         musts = self._musts(to_say)
         if self.shorter:
             return [(acknowledge._replace(most=1), (*musts, *invite, resolve)[0])]
+        if to_say.asked and to_say.fact and self._common.asked:
+            acknowledge = Slot("asked", self._common.asked)
         if musts:
             acknowledge = acknowledge._replace(most=1)
             middle = (resolve, musts[0]) if self.fourth_sentence and self.situation.secondary else musts[:1]

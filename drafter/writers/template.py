@@ -14,7 +14,7 @@ from drafter.domain.draft import Draft, Provenance
 from drafter.domain.errors import WriterFailed
 from drafter.domain.names import suits, usable_first_name
 from drafter.domain.situation import Situation, SituationName
-from drafter.writers.choosing import answered, quotation
+from drafter.writers.choosing import answered, asks, quotation
 from drafter.writers.citing import private_fact, public_fact
 from drafter.writers.composing import Composer, Filling, fits_public
 from drafter.writers.points import Report, reported
@@ -137,6 +137,7 @@ class TemplateWriter:
         fullest = replace(
             told,
             report=report,
+            asked=not (report.main or report.complaints) and asks(case.review.full_text),
             product=plain_product(case.review.product.name, self._library),
             detail=detail if detail and not any(detail in clause for clause in repeated) else None,
             closing=language == case.shop.default_language,

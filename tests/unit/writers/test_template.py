@@ -367,6 +367,17 @@ async def test_a_product_fact_is_told_where_the_review_speaks_of_it(text: str, t
     assert draft.facts_used == (("product_facts",) if told else ())
 
 
+async def test_a_question_that_a_fact_answers_is_no_trouble_to_be_sorry_about() -> None:
+    shop = Shop(standing_facts={"product_facts": SLIDES + "."})
+    asked = "How do I get the battery cover off?"
+    read = situation("misunderstanding", channel="public", details=[asked])
+    said = await public(case(asked, shop=shop), read)
+    assert said.index("thank" if "thank" in said else "Thank") < said.index(SLIDES)
+    assert "sorry" not in said.casefold()
+    complained = await public(case(asked + " The strap tore.", shop=shop), read)
+    assert "sorry" in complained.casefold()
+
+
 @pytest.mark.parametrize("key", ["supplier_note", "internal_note", "actions_taken", "order_status"])
 async def test_what_is_not_for_everybody_is_not_told_in_public(key: str) -> None:
     shop = Shop(standing_facts={key: "The zipper batch was weak"})
