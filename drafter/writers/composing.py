@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -14,9 +14,9 @@ from rapidfuzz import fuzz
 from drafter.domain.shop import BrandVoice, Limits
 from drafter.domain.situation import Channel, Situation, SituationName
 from drafter.domain.text import UNSPACED_LANGUAGES, counted_sentences, sentences, words
-from drafter.writers.points import Report, Stated, joined
+from drafter.writers.fillings import Filling
+from drafter.writers.points import Stated, joined
 from drafter.writers.shapes import Shapes, Slot, ToSay
-from drafter.writers.topics import Named
 from drafter.writers.voicing import Voicing
 from prompts.library import Library, render, variables_of
 from prompts.records import POINT, is_topic
@@ -36,28 +36,6 @@ class Composed(NamedTuple):
 
     text: str
     sentences: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filling:
-    """What may be filled into a reply; None is left out."""
-
-    name: str | None = None  # the greeting's
-    product: str | None = None
-    detail: str | None = None  # a quotation of the review
-    report: Report = field(default_factory=Report)  # what the customer reports
-    named: Named | None = None  # topics of the review
-    further: Mapping[SituationName, Named] = field(default_factory=dict)  # topics of its further points
-    policy: tuple[str, str] | None = None  # the key of a fact and its words, for the private message
-    fact: tuple[str, str] | None = None  # the same for the public reply
-    asked: bool = False  # the review asks something, and complains of nothing
-    closing: bool = False  # whether a phrase that the shop likes may end the reply
-
-    @property
-    def variables(self) -> dict[str, str]:
-        """The variables that sentences may use."""
-        given = {"product": self.product, "detail": self.detail}
-        return {name: value for name, value in given.items() if value} | dict(self.named.said if self.named else {})
 
 
 @dataclass(kw_only=True)

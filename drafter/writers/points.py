@@ -54,6 +54,15 @@ class Report:
         """All of it."""
         return (*self.main, *self.complaints, *self.praise)
 
+    @property
+    def clauses(self) -> frozenset[str]:
+        """The clauses of the review that it repeats."""
+        return frozenset(one.clause for one in self.every)
+
+    def led_by_complaints(self) -> Report:
+        """Return the report of a reply that has nothing else to be about."""
+        return Report(main=self.complaints, praise=self.praise)
+
     def at_most(self, most: int) -> Report:
         """Return a report of no more than so many points of each kind."""
         return Report(main=self.main[:most], complaints=self.complaints[:most], praise=self.praise[:most])

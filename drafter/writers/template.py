@@ -1,4 +1,4 @@
-"""The template writer: a reply from our own wordings, which names what the review is about, or quotes it shortly.
+"""The template writer: a reply from our own wordings, which repeats what the review reports, or names what it is about.
 
 No model and no network. It promises nothing and states nothing beyond the review. The choice of wordings follows from
 the review's version and the shop, so that the same review has the same reply and neighbours differ.
@@ -7,19 +7,16 @@ the review's version and the shop, so that the same review has the same reply an
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from drafter.domain.case import Brief, Case
 from drafter.domain.draft import Draft, Provenance
 from drafter.domain.errors import WriterFailed
-from drafter.domain.names import suits, usable_first_name
-from drafter.domain.situation import Situation, SituationName
-from drafter.writers.choosing import answered, asks, quotation
-from drafter.writers.citing import private_fact, public_fact
-from drafter.writers.composing import Composer, Filling, fits_public
-from drafter.writers.points import Report, reported
-from drafter.writers.quoting import plain_product
-from drafter.writers.topics import complained_of, named
+from drafter.domain.situation import Situation
+from drafter.writers.choosing import answered
+from drafter.writers.composing import Composer, fits_public
+from drafter.writers.fillings import Filling, fillings
+from drafter.writers.topics import complained_of
 from guardrails.limits import limits_of
 from prompts.library import Library, PromptError
 
@@ -47,8 +44,8 @@ class TemplateWriter:
     async def write(self, case: Case, situation: Situation, brief: Brief) -> Draft:
         """Return a draft.
 
-        The first try may quote the review, name the product and tell a fact; the second, with findings to mend, names
-        topics in words of our own; the third is plain and leaves out the name too.
+        The first try may repeat or quote the review, name the product and tell a fact; the second, with findings to
+        mend, names topics in words of our own; the third is plain and leaves out the name too.
 
         Raises:
             WriterFailed: there are no templates for the situation, or they cannot be used.
@@ -105,46 +102,8 @@ class TemplateWriter:
             shorter=self._wants_shorter(brief),
             fourth_sentence=case.shop.limits.fourth_sentence,
         )
-        return _Plan(composer=composer, fillings=self._fillings(case, situation, brief.attempt, language))
-
-    def _fillings(self, case: Case, situation: Situation, attempt: int, language: str) -> tuple[Filling, ...]:
-        """Return what to fill in, the fullest first: a later try leaves out what the findings may be about."""
-        if attempt > 2:
-            return (Filling(),)
-        name = usable_first_name(case.review.author)
-        report = reported(case, situation, language, self._library) if attempt == 1 else Report()
-        repeated = frozenset(one.clause for one in report.every)
-        topic = named(case, situation, situation.situation, language, self._library, apart_from=repeated)
-        if not (report.main or topic or situation.situation is SituationName.POSITIVE):
-            report = Report(main=report.complaints, praise=report.praise)
-        further = {
-            other: point
-            for other in situation.secondary
-            if (point := named(case, situation, other, language, self._library, but=topic, apart_from=repeated))
-        }
-        second = Filling(
-            name=name if name and suits(name, language) else None,
-            named=topic,
-            further=further,
-        )
-        plainest = Filling(name=second.name)
-        if attempt > 1:
-            return (second, plainest, Filling())
-        common = self._library.common(language)
-        cited = replace(second, policy=private_fact(case, situation, language, common.policies))
-        told = replace(cited, fact=public_fact(case, situation, language, common.facts))
-        detail = quotation(case, situation, language, self._library)
-        fullest = replace(
-            told,
-            report=report,
-            asked=not (report.main or report.complaints) and asks(case.review.full_text),
-            product=plain_product(case.review.product.name, self._library),
-            detail=detail if detail and not any(detail in clause for clause in repeated) else None,
-            closing=language == case.shop.default_language,
-        )
-        shorter = (replace(fullest, report=report.at_most(most)) for most in (2, 1))
-        plain = (replace(told, closing=fullest.closing, product=fullest.product), told)
-        return (fullest, *shorter, *plain, replace(plainest, policy=cited.policy), Filling())
+        chosen = fillings(case, situation, language, self._library, attempt=brief.attempt)
+        return _Plan(composer=composer, fillings=chosen)
 
     def _wants_shorter(self, brief: Brief) -> bool:
         wish = (brief.instruction or "").casefold()
