@@ -18,7 +18,10 @@ _FILE = Path(__file__).parent / "words" / "address.yaml"
 #: Case facts that are data of the buyer; their keys are open, so the words of the key decide.
 _PRIVATE_KEY = re.compile(
     r"(?:^|_)(?:[a-z]*name|e?mails?|address\w*|alamat|direccion|endereco|indirizzo|telefon\w*|phone|mobile|order_?(?:id|no|number|ref\w*)|tracking|tax|payment"
-    r"|gift|notes?|birth\w*|history|chat|previous|account|card)(?=_|$)"
+    r"|gift|notes?|birth\w*|history|chat|previous|account|card"
+    r"|(?:nombre|nome|nom|nama|pangalan|ten)(?=$|_(?:comp|lengkap|penuh|client|destin|penerima|pembeli|acquir|comprad|khach))"
+    r"|adress\w*|dia_chi|tirahan|bestellnummer|nomor_pesanan|numero_(?:ordine|(?:de_|do_)?pedido|de_commande))(?=_|$)"
+    r"|氏名|名前|住所|電話|注文番号|受取人|ชื่อ(?:ผู้รับ|ลูกค้า|จริง|สกุล)|ที่อยู่|เบอร์|เลข(?:ที่)?คำสั่งซื้อ|เลขพัสดุ"
 )
 #: What such a word says of a thing, a service or a state, and not of the buyer: `product_name`, `chat_hours`.
 _OF_A_THING = re.compile(
@@ -113,7 +116,7 @@ def known_data(subject: Subject) -> Iterator[Span]:
 
 def _is_private(key: str, value: str) -> bool:
     """Whether a fact is a datum of the buyer. Of tracking, its number is; that a parcel is on its way tells nothing."""
-    key = re.sub(r"[\s-]+", "_", key)
+    key = re.sub(r"[\s-]+", "_", seen(key).folded.text)
     private = _PRIVATE_KEY.search(key)
     if private is None or _OF_A_THING.search(key):
         return False

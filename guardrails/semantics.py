@@ -9,6 +9,7 @@ the threshold of each code.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -36,6 +37,7 @@ _OF_THE_WHOLE = frozenset({"length", "language_mismatch"})
 #: Codes of which good replies speak to refuse or to warn.
 _REFUSED = frozenset({"incentive", "off_platform_contact"})
 _LEAST_LETTERS = 12  # a shorter sentence says too little, or is a piece of one
+_BRACKETED = re.compile(r"[\[【［][^\]】］]*[\]】］]")
 _DENSE = "\u3041"  # from here on, a letter says as much as two
 
 
@@ -113,11 +115,16 @@ class Semantics:
 
 
 def own_words(subject: Subject, sentence: Span) -> str:
-    """Return a sentence as a reader sees it, without quotations of the review; empty where it says next to nothing."""
+    """Return a sentence as a reader sees it, without quotations of the review and brackets of a product's name.
+
+    It is empty where it says next to nothing.
+    """
     text = sentence.of(subject.text)
     for quote in sorted(set(subject.quoted) - set(subject.product_spans), reverse=True):
         if quote.start >= sentence.start and quote.end <= sentence.end:
             text = text[: quote.start - sentence.start] + "“…”" + text[quote.end - sentence.start :]
+    if any(sentence.start <= name.start < sentence.end for name in subject.product_spans):
+        text = _BRACKETED.sub("", text)
     letters = sum(1 + (character >= _DENSE) for character in text if character.isalpha())
     return visible(text)[:MAX_CHARACTERS].strip() if letters >= _LEAST_LETTERS else ""
 
@@ -134,4 +141,6 @@ def _excused(code: str, subject: Subject, span: Span) -> bool:
         return is_known(code, subject, span)
     if code == "personal_data":  # a remedy that is granted is no secret, nor is what the buyer wrote
         return is_known("unverified_commitment", subject, span) or is_from_review(subject, span)
+    if code == "promotional":  # so are the buyer's words of a price or a code, taken up
+        return is_from_review(subject, span)
     return code in _REFUSED and any(span.start <= words.start < span.end for words in excused_words(code, subject))

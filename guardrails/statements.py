@@ -20,7 +20,7 @@ from guardrails.subject import Subject
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _CLAUSES = re.compile(r"[.!?;\n。！？](?!\d)|,(?!\d)")
 #: What the buyer asks is nothing that is known.
-_QUESTION = re.compile(r"(?<![^.!?。！？\n])[^.!?。！？\n]*[?？]")
+QUESTION = re.compile(r"(?<![^.!?。！？\n])[^.!?。！？\n]*[?？]")
 _LONG_WORD = re.compile(r"[a-zà-öø-ÿăđĩũơưạ-ỹ]{4,}")
 _DENSE = re.compile("[\u0e01-\u0e5b\u30a1-\u30ff\u4e00-\u9fff]+")
 #: Kinds that speak of one matter: those that a fact must name where a sentence does, and those where it may.
@@ -76,7 +76,13 @@ def is_known(name: str, subject: Subject, span: Span) -> bool:
     strict, loose = ([kind for kind in kinds if _mentions_kind(name, kind, said)] for kinds in _TOPICS)
     if strict:
         return all(any(_mentions_kind(name, kind, fact) for fact in facts) for kind in strict)
-    return any(_is_mostly_in(own, _stems(fact)) or any(_mentions_kind(name, k, fact) for k in loose) for fact in facts)
+    return any(_tells(own, figures, fact) or any(_mentions_kind(name, k, fact) for k in loose) for fact in facts)
+
+
+def _tells(own: set[str], figures: set[str], fact: str) -> bool:
+    """Whether a fact holds most of a sentence's words, or all of its figures and one of its words."""
+    stems = _stems(fact)
+    return _is_mostly_in(own, stems) or bool(figures and figures <= set(_FIGURE.findall(fact)) and own & stems)
 
 
 def is_from_review(subject: Subject, span: Span) -> bool:
@@ -109,7 +115,7 @@ def _known(subject: Subject, sources: tuple[str, ...]) -> Iterator[str]:
     """Yield the clauses of what is known."""
     texts = {"facts": subject.facts_text, "review": subject.review_text}
     for source in sources:
-        text = _QUESTION.sub(" ", texts[source]) if source == "review" else texts[source]
+        text = QUESTION.sub(" ", texts[source]) if source == "review" else texts[source]
         yield from (clause for clause in _CLAUSES.split(text) if clause.strip())
 
 

@@ -152,6 +152,11 @@ class Subject:
             return True
         return any(name.start <= span.start and span.end <= name.end for name in self.product_spans)
 
+    def is_from_quotation(self, span: Span) -> bool:
+        """Whether a passage lies within a quotation of the review."""
+        quotations = set(self.quoted) - set(self.product_spans)
+        return any(quote.start <= span.start and span.end <= quote.end for quote in quotations)
+
     def is_quoted(self, span: Span) -> bool:
         """Whether a passage lies within a product name or a quotation of the review."""
         return self.is_product(span) or any(

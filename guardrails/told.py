@@ -18,7 +18,8 @@ _FILE = Path(__file__).parent / "words" / "sensitive.yaml"
 _TOLD = re.compile(
     "chat|gift|histor|previous|earlier|birthday|family|health|regalo|presente|cadeau|geschenk|omaggio|kado|hadiah"
     "|riwayat|sejarah|sembang|obrolan|percakapan|tro chuyen|tin nhan|lich su|qua tang|thiep|verlauf|storico|usapan"
-    "|kasaysayan|regalong|mensaje|messag|nachricht|conversa|แชต|แชท|ของขวัญ|ประวัติ|การ์ด|チャット|ギフト|贈|履歴|メッセージ"
+    "|kasaysayan|regalong|bigliett|tarjeta|cartao|(?:kartu|kad) ucapan|mensaje|messag|nachricht|conversa"
+    "|แชต|แชท|ของขวัญ|ประวัติ|การ์ด|チャット|ギフト|贈|履歴|メッセージ"
 )
 _WORD = re.compile(r"[^\W\d_]{4,}|\d{2,}")
 #: Words of any such fact that tell nothing of a person.
