@@ -174,10 +174,14 @@ class _Finder:
         return not (matches(self._points.denied, near_before) or matches(self._points.denied_after, near_after))
 
     def _after(self, clause: str, following: str) -> str:
-        """Return when it happened, in the customer's words: in the clause, or as the one after it begins."""
+        """Return when it happened, as listed, with the customer's number: in the clause, or as the next one begins."""
         phrases = _phrases(self._points)
         found = phrases.search(clause.casefold()) or phrases.match(following.casefold().lstrip())
-        return found[0] if found else ""
+        if found is None or found.lastindex is None:
+            return ""
+        number = found[found.lastindex + 1] if found.lastindex < len(found.groups()) else None
+        phrase = self._points.after[int(str(found.lastgroup)[1:])]
+        return render(phrase, {"n": number or ""})
 
     def _said(self, point: Point, clause: str, found: str, after: str) -> str:
         thing = first_thing(clause, self._topics, self._points.thing) if point.of_thing and self._topics else None
@@ -197,9 +201,13 @@ def _phrases(points: Points) -> re.Pattern[str]:
 
 @cache
 def _pattern_of_after(phrases: tuple[str, ...], numbers: tuple[str, ...], *, unspaced: bool) -> re.Pattern[str]:
-    """Return a pattern of phrases in which `{n}` is a number in digits or words; of none, one that never fits."""
+    """Return a pattern with a group for each phrase, `{n}` being a number in digits or words, in a group of its own."""
     number = "|".join((_DIGITS, *(re.escape(word.casefold()) for word in sorted(numbers, key=len, reverse=True))))
-    longest_first = sorted(phrases, key=len, reverse=True)
-    shapes = (re.escape(phrase.casefold()).replace(r"\{n\}", f"(?:{number})") for phrase in longest_first)
+    longest_first = sorted(enumerate(phrases), key=lambda numbered: -len(numbered[1]))
+    shapes = (f"(?P<p{place}>{_shape(phrase, number)})" for place, phrase in longest_first)
     any_of = "|".join(shapes) or "(?!)"
     return re.compile(any_of if unspaced else rf"(?<!\w)(?:{any_of})(?!\w)")
+
+
+def _shape(phrase: str, number: str) -> str:
+    return re.escape(phrase.casefold()).replace(r"\{n\}", f"({number})")
