@@ -39,8 +39,9 @@ $(VENV)/dev.stamp: requirements-dev.lock requirements-models.lock $(VENV)/run.st
 demo: $(VENV)/run.stamp
 	@DRAFTER_PORT=$(PORT) $(BIN)/drafter demo
 
+# A worker a core: threads of the matrix library beside them would only wait for each other, spinning.
 test: $(VENV)/dev.stamp
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .
