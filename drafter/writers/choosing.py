@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 
 from drafter.domain.case import Case
 from drafter.domain.situation import Channel, Detail, Situation, SituationName
 from drafter.domain.text import UNSPACED_LANGUAGES
-from drafter.writers.quoting import listed, quotable, stands_in
+from drafter.reports.clauses import Lists, joint_of
+from drafter.reports.matching import listed, stands_in
+from drafter.writers.quoting import quotable
 from prompts.library import Library
 
 MOST_STARS_OF_DOUBT = 3  # up to these, words that read as praise get neutral thanks
 
 _ASKED = ("?", "？")
-_SENTENCE_ENDS = re.compile(r"[\n\r。！？!?…]+")
-
 LEAST_WORDS_OF_OPINION = 3  # "still okay" says too little to be taken up
 
 #: Complaints that a clause without a word of fault does not make; a size or a colour may be wrong without one.
@@ -64,24 +61,6 @@ def asks(text: str) -> bool:
     return any(mark in text for mark in _ASKED)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lists:
-    """The word lists of one language."""
-
-    language: str
-    library: Library
-
-    def hold(self, name: str, text: str) -> bool:
-        """Whether a text has one of a list's words."""
-        return stands_in(listed(name, self.language, self.library), text)
-
-
-def parts_of(text: str, lists: Lists) -> list[str]:
-    """Return the clauses of a text, parted at marks, line ends and joining words."""
-    lines = _SENTENCE_ENDS.split(text)
-    return [part for line in lines for part in _joint_of(lists).split(line) if part.strip()]
-
-
 def _candidates(detail: Detail, text: str, situation: Situation, lists: Lists) -> Iterator[str]:
     """Yield what may be quoted: the detail, then its pieces that hold a telling word; nothing cut at its edge."""
     if text[detail.end :].lstrip(" ")[:1] in _ASKED:
@@ -91,7 +70,7 @@ def _candidates(detail: Detail, text: str, situation: Situation, lists: Lists) -
     if whole is not None and _suits(whole, situation, lists):
         yield whole
     telling = "praise" if situation.situation is SituationName.POSITIVE else "fault"
-    parts = _joint_of(lists).split(detail.text)
+    parts = joint_of(lists).split(detail.text)
     inner = parts[0 if before else 1 : len(parts) if after else -1]
     for part in inner if len(parts) > 1 else ():
         piece = quotable(part, lists.language, lists.library)
@@ -130,17 +109,3 @@ def _suits(words: str, situation: Situation, lists: Lists) -> bool:
         return False
     others = () if name is SituationName.SERVICE else (_OWN_WORDS[other] for other in _OWN_WORDS if other is not name)
     return not any(lists.hold(other, words) for other in others)
-
-
-def _joint_of(lists: Lists) -> re.Pattern[str]:
-    joins = lists.library.words("clause_joins").of(lists.language)
-    return _joint(joins, unspaced=lists.language in UNSPACED_LANGUAGES)
-
-
-@cache
-def _joint(joins: tuple[str, ...], *, unspaced: bool) -> re.Pattern[str]:
-    """Return where a clause can be parted: at a mark, or before a joining word."""
-    words = "|".join(re.escape(word) for word in joins)
-    if unspaced:
-        return re.compile(r"[、。,\s]+" + (f"|(?={words})" if words else ""))
-    return re.compile(rf"\s*[,;:.!]\s+|\s+[-–—]\s+|\s+(?=(?:{words})\s)", re.IGNORECASE)

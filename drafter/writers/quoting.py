@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
 
 from drafter.domain.text import UNSPACED_LANGUAGES
+from drafter.reports.matching import listed, stands_in
 from prompts.library import Library
 
 MAX_QUOTE = 50  # characters; a longer one reads as reading the review back
@@ -16,9 +16,6 @@ MIN_QUOTE_WORDS = 2  # one word alone ("broken") quotes nothing
 MIN_QUOTE_UNSPACED = 4
 MAX_PRODUCT = 40  # characters; listing titles are longer and full of keywords
 MAX_PRODUCT_WORDS = 5
-
-#: Reviews in these often hold English words.
-_MIXED_WITH_ENGLISH = frozenset({"fil", "id", "ms", "th", "vi", "ja"})
 
 _UNQUOTABLE_MARKS = re.compile(
     r"[\n\r\t\"“”„‟«»‹›「」『』{}\[\]<>()@#*_|\\/^~`=+;:!?…！？。．¿¡&$€£]"
@@ -93,37 +90,3 @@ def _without_leading(text: str, openers: tuple[str, ...]) -> str:
 
 def _hangs(text: str, enders: tuple[str, ...]) -> bool:
     return text.rsplit(maxsplit=1)[-1].casefold() in enders
-
-
-def listed(name: str, language: str, library: Library) -> tuple[str, ...]:
-    """Return the words of a list for a language, with the English ones where its reviews hold English."""
-    words = library.words(name)
-    return words.of(language) + (words.of("en") if language in _MIXED_WITH_ENGLISH else ())
-
-
-def stands_in(words: tuple[str, ...], text: str) -> bool:
-    """Whether a text has one of a list's words, compared without case."""
-    return _pattern_of(words).search(text.casefold()) is not None
-
-
-def matches(words: tuple[str, ...], text: str) -> list[tuple[int, int]]:
-    """Return where a list's words stand in a text, as offsets into its casefolded form."""
-    return [match.span() for match in _pattern_of(words).finditer(text.casefold())]
-
-
-@cache
-def _pattern_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Return a pattern of whole words, a closing `*` being any ending; unspaced scripts are found anywhere."""
-    longest_first = sorted(words, key=len, reverse=True)
-    spaced = "|".join(_with_ending(word.casefold()) for word in longest_first if not _is_unspaced(word)) or r"(?!)"
-    unspaced = "|".join(re.escape(word) for word in longest_first if _is_unspaced(word)) or r"(?!)"
-    return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|{unspaced}")
-
-
-def _with_ending(word: str) -> str:
-    """Return a word's pattern, each `*` being any letters: "rip*", "took * weeks"."""
-    return re.escape(word).replace(r"\*", r"\w*")
-
-
-def _is_unspaced(word: str) -> bool:
-    return unicodedata.name(word[0], "").split(" ")[0].split("-")[0] in {"THAI", "HIRAGANA", "KATAKANA", "CJK"}

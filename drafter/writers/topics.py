@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from drafter.domain.case import Case
 from drafter.domain.situation import Channel, Flag, Situation, SituationName
-from drafter.writers.choosing import Lists, parts_of
-from drafter.writers.quoting import matches
+from drafter.reports.clauses import Lists, parts_of
+from drafter.reports.matching import matches
 from prompts.library import Library, Topic, TopicGroup, Topics
 from prompts.records import TOPIC
 
