@@ -143,14 +143,18 @@ def rules(name: str, key: str) -> Rules:
 
 def find_words(name: str, subject: Subject, *, quotations_pass: bool = True) -> Iterator[Hit]:
     """Yield what a word file flags in the subject, in each language that it may be written in."""
+    for _, span in found_by_section(name, subject):
+        if not (subject.is_quoted(span) if quotations_pass else subject.is_product(span)):
+            yield Hit(*span)
+
+
+def found_by_section(name: str, subject: Subject) -> Iterator[tuple[str, Span]]:
+    """Yield what a word file flags, after its section's key, in each language that the text may be written in."""
     for language in ("any", *subject.languages):
         able = _able(subject, language)
         for key in sections(name, language):
-            if (name, key) not in able:
-                continue
-            for span in flagged(name, key, subject):
-                if not (subject.is_quoted(span) if quotations_pass else subject.is_product(span)):
-                    yield Hit(*span)
+            if (name, key) in able:
+                yield from ((key, span) for span in flagged(name, key, subject))
 
 
 def apart(subject: Subject, hits: Iterable[Hit], others: Iterable[Hit]) -> Iterator[Hit]:

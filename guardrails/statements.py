@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from drafter.domain.text import Span
-from guardrails.kinds import Hit, clause_around, flagged, mentions, rules, sections, word_file
+from guardrails.kinds import Hit, clause_around, found_by_section, mentions, rules, word_file
 from guardrails.normalise import seen
 from guardrails.subject import Subject
 
@@ -32,11 +32,9 @@ def find_unsupported(name: str) -> Callable[[Subject], Iterator[Hit]]:
     """Return the search for statements of a file that nothing known supports."""
 
     def find(subject: Subject) -> Iterator[Hit]:
-        for language in ("any", *subject.languages):
-            for key in sections(name, language):
-                for span in flagged(name, key, subject):
-                    if not subject.is_quoted(span) and not _is_supported(name, key, subject, span):
-                        yield Hit(*span)
+        for key, span in found_by_section(name, subject):
+            if not subject.is_quoted(span) and not _is_supported(name, key, subject, span):
+                yield Hit(*span)
 
     return find
 
