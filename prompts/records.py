@@ -227,6 +227,7 @@ class Point(File):
     says: Annotated[str, Field(min_length=1), _allows("after", "found")]
     of_thing: Annotated[str, _allows("after", "found", "thing")] = ""  # says so where a thing is named in the clause
     kind: str = ""  # of points of one kind the reply repeats one; the id if empty
+    about: TopicGroup | None = None  # what a review that reports it is about, if not its group
     broad: bool = False  # repeated only where nothing more particular of its group is found
 
     @model_validator(mode="after")

@@ -1,6 +1,7 @@
 """The embedded reader: e5 vectors, trained heads, and rules where words decide. No network, no key.
 
-The review is read as a whole and clause by clause; the heads see the vector, the stars and the topic words.
+The review is read as a whole and clause by clause; the heads see the vector, the stars and the topic words. What it
+reports in so many words weighs beside them.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ from drafter.readers.details import details
 from drafter.readers.emoji import sentiment_of_emoji
 from drafter.readers.features import MAX_CHARACTERS, features
 from drafter.readers.heads import Heads
+from drafter.readers.outweighing import outweighing
+from drafter.readers.reporting import weighed
 from drafter.readers.rules import Reading
+from prompts.library import Library
 
 _READ_CHARACTERS = 4_000  # of a review; the rules see these, the embedder fewer
 _LAST_CHARACTERS = 1_000  # of these, from the end: the point may come late
@@ -60,10 +64,18 @@ class EmbeddingReader:
 
     name = "embedding"
 
-    def __init__(self, embedder: Embedder, languages: LanguageIdentifier, *, heads: Heads | None = None) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        languages: LanguageIdentifier,
+        *,
+        heads: Heads | None = None,
+        library: Library | None = None,
+    ) -> None:
         self._embedder = embedder
         self._languages = languages
         self._heads = heads
+        self._library = library or Library()
 
     async def read(self, case: Case) -> Situation:
         """Return the situation of a case's review."""
@@ -88,7 +100,8 @@ class EmbeddingReader:
         parts = self._clauses(reading, heads)
         shares = _together(self._shares(heads, whole, reading.text, reading), [share for _, share in parts])
         told = self._tells_of_harm(reading, heads, whole, shares, parts)
-        primary, confidence = _primary(reading, shares, told=told)
+        reported = weighed(shares, reading.text, reading.language, self._library)
+        primary, confidence = _primary(reading, reported, told=told)
         sentiment = _sentiment(heads.sentiment.shares(whole), primary)
         reading = replace(reading, sentiment=sentiment, situation=primary)
         secondary = _secondary(primary, heads.present.chances(whole), [share for _, share in parts])
@@ -195,11 +208,13 @@ def _primary(reading: Reading, shares: Shares, *, told: bool) -> tuple[Situation
     if rules.only_insults(reading) and shares[SituationName.SPAM_ABUSE] >= _ABUSE:
         return SituationName.SPAM_ABUSE, max(shares[SituationName.SPAM_ABUSE], 0.8)
     best, second = sorted(shares, key=lambda label: -shares[label])[:2]
+    sure = shares[best]
     if best == SituationName.SERVICE and second in _CAUSES and shares[second] >= _OUTWEIGHED * shares[best]:
-        return SituationName(second), shares[best]  # as sure as before that the story is of the one and the other
-    if best == SituationName.SPAM_ABUSE and not rules.says_nothing(reading, sure=shares[best] >= _SILENCE):
-        best = second
-    return SituationName(best), shares[best]
+        best = second  # as sure as before that the story is of the one and the other
+    elif best == SituationName.SPAM_ABUSE and not rules.says_nothing(reading, sure=shares[best] >= _SILENCE):
+        best, sure = second, shares[second]
+    main = outweighing(reading, SituationName(best), shares)
+    return main, sure if main == best else min(1.0, sure + shares[main])
 
 
 _NOT_SECONDARY = frozenset({SituationName.OTHER, SituationName.SPAM_ABUSE})
