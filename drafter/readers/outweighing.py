@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from drafter.domain.situation import SituationName
 from drafter.readers.rules import Reading
+from drafter.readers.words import find, mentions
 
 _POSSIBLE = 0.2  # share beside that of the likeliest; between 0.15 and 0.35 little changes
 _GLAD_STARS = 4
+_BLAME = ("delay", "not_received")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,4 +65,8 @@ def _came_well(reading: Reading) -> bool:
     stars = reading.review.rating
     if stars is not None and stars < _GLAD_STARS:
         return False
-    return reading.says("on_time") and not (reading.says("delay") or reading.says("not_received"))
+    praised = find("on_time", reading.text, reading.language)
+    rest = reading.text
+    for span in praised:  # blotted out, for "before the date" has a word of delay
+        rest = rest[: span.start] + " " * (span.end - span.start) + rest[span.end :]
+    return bool(praised) and not any(mentions(topic, rest, reading.language) for topic in _BLAME)
