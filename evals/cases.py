@@ -21,6 +21,7 @@ from drafter.domain.record import Record
 from drafter.domain.review import CaseFacts, Review
 from drafter.domain.shop import Shop
 from drafter.domain.situation import Channel, Route, SituationName
+from drafter.domain.yaml_files import parsed
 from drafter.store.outcomes import Outcome
 
 DATASETS = Path(__file__).parent / "datasets"
@@ -28,8 +29,6 @@ SCHEMA = DATASETS / "schema.json"  # of the files below, for editors; `schema_te
 SHORT = 20  # characters of a review; below it, there is hardly anything to take up
 
 Words = tuple[str, ...]
-#: The same as `yaml.safe_load`, about eight times as fast where PyYAML was built with libyaml.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Inputs(Record):
@@ -177,7 +176,7 @@ def _slices(inputs: Inputs, expected: Expected) -> Iterator[str]:
 
 def _read(path: Path) -> CaseFile:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506  # it makes plain data only
+        content = parsed(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadInput(f"{path} cannot be read as a dataset: {error}") from None
     _name_reviews(content)

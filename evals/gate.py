@@ -25,6 +25,7 @@ from pydantic import ValidationError
 
 from drafter.domain.errors import BadInput
 from drafter.domain.record import Record
+from drafter.domain.yaml_files import parsed
 from evals.runs.record import Run
 
 THRESHOLDS = Path(__file__).parent / "thresholds.yaml"
@@ -98,7 +99,7 @@ def thresholds_of(dataset: str, path: Path | None = None) -> Thresholds:
     """
     source = path or THRESHOLDS
     try:
-        named = yaml.safe_load(source.read_text(encoding="utf-8")) or {}
+        named = parsed(source.read_text(encoding="utf-8")) or {}
         if dataset not in named:
             raise BadInput(f"{source} has no thresholds for {dataset}. Add them, or name a file with --thresholds.")
         return Thresholds.model_validate(named[dataset] or {})

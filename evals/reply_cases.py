@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic_evals import Case as EvalCase
 from pydantic_evals import Dataset
 
@@ -21,6 +20,7 @@ from drafter.domain.finding import CODES, Finding, blocking
 from drafter.domain.record import Record
 from drafter.domain.review import Product, Review
 from drafter.domain.situation import Channel
+from drafter.domain.yaml_files import parsed
 
 GUARDRAIL_CASES = Path(guardrails.__file__).parent / "cases"
 GUARDRAILS = "guardrails"  # the dataset's name
@@ -101,4 +101,4 @@ def _case(name: str, entry: str | Mapping[str, Any], expected: ExpectedCodes) ->
 
 
 def _yaml(name: str) -> Any:  # noqa: ANN401  # a mapping by language, or a list of whole replies
-    return yaml.safe_load((GUARDRAIL_CASES / f"{name}.yaml").read_text(encoding="utf-8"))
+    return parsed((GUARDRAIL_CASES / f"{name}.yaml").read_text(encoding="utf-8"))

@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
+from drafter.domain.yaml_files import parsed
 
 _FILE = Path(__file__).parent / "words" / "disguised.yaml"
 _LEET = str.maketrans("0134579@$!|+8€", "oieastgasiltbe")
@@ -118,5 +118,5 @@ def _bare(word: str) -> str:
 
 @cache
 def _words() -> frozenset[str]:
-    content: dict[str, str] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    content: dict[str, str] = parsed(_FILE.read_text(encoding="utf-8"))
     return frozenset(word for words in content.values() for word in words.split() if len(word) > 2)

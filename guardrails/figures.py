@@ -12,9 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
 from drafter.domain.text import Span
+from drafter.domain.yaml_files import parsed
 from guardrails.normalise import View, seen
 from guardrails.subject import Subject
 
@@ -108,7 +107,7 @@ def _dates(text: str) -> Iterator[tuple[Figure, set[tuple[int, int]]]]:
 
 @cache
 def _named() -> re.Pattern[str]:
-    months = yaml.safe_load(_MONTHS.read_text(encoding="utf-8"))
+    months = parsed(_MONTHS.read_text(encoding="utf-8"))
     before = "|".join(f"(?P<m{number}>{names})" for number, names in months.items())
     after = "|".join(f"(?P<ma{number}>{names})" for number, names in months.items())
     return re.compile(

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
+from drafter.domain.yaml_files import parsed
 
 _WORDS = Path(__file__).parent / "words" / "function_words.yaml"
 SCRIPTS = {"th": re.compile("[\u0e01-\u0e5b]"), "ja": re.compile("[\u3041-\u30ff\u4e00-\u9fff]")}
@@ -73,5 +73,5 @@ def _speakers() -> dict[str, list[str]]:
 
 
 def _read(path: Path) -> dict[str, frozenset[str]]:
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = parsed(path.read_text(encoding="utf-8"))
     return {language: frozenset(words.split()) for language, words in content.items()}

@@ -21,12 +21,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
-import yaml
-
 from drafter.domain.errors import Misconfigured
 from drafter.domain.finding import Part, Severity
 from drafter.domain.record import Record
 from drafter.domain.text import UNSPACED_LANGUAGES, Span
+from drafter.domain.yaml_files import parsed
 from guardrails.normalise import View, seen
 from guardrails.prefilter import Index, Prefilter
 from guardrails.subject import Subject
@@ -119,7 +118,7 @@ def word_file(name: str) -> dict[str, Section]:
     """
     path = _WORDS / f"{name}.yaml"
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = parsed(path.read_text(encoding="utf-8"))
         return {str(language): Section.model_validate(section) for language, section in content.items()}
     except ValueError as error:
         raise Misconfigured(f"The word file {path.name} cannot be used: {error}") from error

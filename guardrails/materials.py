@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from drafter.domain.text import Span
+from drafter.domain.yaml_files import parsed
 from guardrails.kinds import clause_around
 from guardrails.normalise import seen
 from guardrails.prefilter import Prefilter
@@ -90,5 +89,5 @@ def _genuine() -> dict[str, re.Pattern[str]]:
 
 
 def _file(name: str) -> dict[str, str]:
-    content: dict[str, str] = yaml.safe_load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    content: dict[str, str] = parsed((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
     return content

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from drafter.domain.names import usable_first_name
 from drafter.domain.text import Span, is_greeting, words
+from drafter.domain.yaml_files import parsed
 from guardrails.normalise import seen
 from guardrails.subject import Subject, occurrences
 
@@ -51,7 +50,7 @@ def _forms() -> frozenset[str]:
 
 @cache
 def _words() -> dict[str, str]:
-    content: dict[str, str] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    content: dict[str, str] = parsed(_FILE.read_text(encoding="utf-8"))
     return content
 
 

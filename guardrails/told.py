@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from drafter.domain.text import Span
+from drafter.domain.yaml_files import parsed
 from guardrails.normalise import View, seen
 from guardrails.subject import Subject
 
@@ -74,5 +73,5 @@ def _tells(word: str, known: str) -> bool:
 
 @cache
 def _sensitive() -> re.Pattern[str]:
-    kinds = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    kinds = parsed(_FILE.read_text(encoding="utf-8"))
     return re.compile(rf"(?<![a-z])(?:{'|'.join(kinds.values())})")

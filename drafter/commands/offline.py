@@ -19,6 +19,7 @@ from drafter.commands.works import Checking, Classifying, DraftingLines
 from drafter.domain.errors import BadInput
 from drafter.domain.review import Platform
 from drafter.domain.shop import Shop
+from drafter.domain.yaml_files import parsed
 from drafter.settings import Settings, load_settings
 from guardrails.policies import is_market, packs
 
@@ -104,7 +105,7 @@ def draft(
 def load_shop(path: Path | None) -> Shop:
     """Return the shop of a file, or the default one."""
     try:
-        fields = yaml.safe_load(path.read_text(encoding="utf-8")) if path else {}
+        fields = parsed(path.read_text(encoding="utf-8")) if path else {}
         if not isinstance(fields, dict):
             raise BadInput(f"{path} is not a shop: it must hold names and values, as `display_name: My shop`.")
         return Shop.model_validate(fields)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from importlib import resources
 from typing import Any
 
-import yaml
+from drafter.domain.yaml_files import parsed
 
 
 def load(path: str) -> dict[str, Any]:
     """Return the content of a YAML file of this package; `path` is relative to it, with slashes."""
-    content = yaml.safe_load(resources.files(__name__).joinpath(path).read_text(encoding="utf-8"))
+    content = parsed(resources.files(__name__).joinpath(path).read_text(encoding="utf-8"))
     if not isinstance(content, dict):
         raise TypeError(f"{path} must hold a mapping at its top")
     return content

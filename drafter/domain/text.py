@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import sentencex
-import yaml
+
+from drafter.domain.yaml_files import parsed
 
 #: Codes that sentencex spells differently.
 _SENTENCEX_CODES = {"fil": "tl", "und": "en"}
@@ -82,7 +83,7 @@ class _Lists(NamedTuple):
 
 @cache
 def _lists() -> _Lists:
-    content = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text(encoding="utf-8"))
+    content = parsed((Path(__file__).parent / "sentences.yaml").read_text(encoding="utf-8"))
     return _Lists(
         re.compile(rf"(?:{'|'.join(content['greetings'])})(?!\w)", re.IGNORECASE),
         re.compile(rf"(?:{'|'.join(content['sign_offs'])})(?![A-Za-z\u00c0-\u1ef9])", re.IGNORECASE),

@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-import yaml
-
 from drafter.domain.text import Span
+from drafter.domain.yaml_files import parsed
 
 _ENTITY = re.compile(r"&(?:amp;)*(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _BREAKING_TAG = re.compile(r"</?(?:br|p|div|li|ul|ol|tr|h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
@@ -179,5 +178,5 @@ def _in_latin(view: Visible) -> Visible:
 @cache
 def _look_alikes(script: str) -> dict[int, str]:
     """Return the Latin letters that the letters of a script are taken for."""
-    content = yaml.safe_load((Path(__file__).parent / "look_alikes.yaml").read_text(encoding="utf-8"))
+    content = parsed((Path(__file__).parent / "look_alikes.yaml").read_text(encoding="utf-8"))
     return {ord(char): latin for char, latin in zip(*content[script], strict=True)}

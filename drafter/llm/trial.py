@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-import yaml
 from pydantic import BaseModel, Field
 
 from drafter.domain.draft import Usage
+from drafter.domain.yaml_files import parsed
 from drafter.llm.model import ChatModel
 
 SECONDS = 60.0  # that a trial may take, with all tries
@@ -25,7 +25,7 @@ async def tried(model: ChatModel) -> tuple[Usage, float]:
     Raises:
         ModelFailed: as it would fail for a draft.
     """
-    texts = yaml.safe_load((files("drafter.llm") / "trial.yaml").read_text(encoding="utf-8"))
+    texts = parsed((files("drafter.llm") / "trial.yaml").read_text(encoding="utf-8"))
     if model.mode == "text":
         words = await model.ask_text(texts["system"], texts["user"], seconds=SECONDS)
         return words.usage, words.latency_ms

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from drafter.domain.yaml_files import parsed
 
 MODEL = "scripted"  # what the server calls itself: no answer of it is ever taken for a real model's
 
@@ -150,7 +150,7 @@ def models(*names: str) -> Answer:
 def replies() -> Mapping[str, Mapping[str, str]]:
     """Return the harmless replies by language."""
     text = (files("drafter.testing") / "replies.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return dict(parsed(text))
 
 
 @cache

@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from importlib.resources import files
 
-import yaml
-
+from drafter.domain.yaml_files import parsed
 from drafter.testing.chat import (
     Answer,
     ChatRequest,
@@ -240,5 +239,5 @@ def _violations(code: str) -> Mapping[str, str]:
     text = (files("guardrails") / "cases" / f"{code}.yaml").read_text(encoding="utf-8")
     return {
         language: next(example for example in examples["flag"] if isinstance(example, str))
-        for language, examples in yaml.safe_load(text).items()
+        for language, examples in parsed(text).items()
     }

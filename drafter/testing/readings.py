@@ -9,11 +9,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from drafter.domain.ports import LanguageIdentifier
 from drafter.domain.situation import USUAL_CHANNEL, SituationName
 from drafter.domain.text import sentences
+from drafter.domain.yaml_files import parsed
 from drafter.testing.chat import Answer, ChatRequest, called, said
 
 _REVIEW = re.compile(r"<review>\n(.*?)\n</review>\s*\Z", re.DOTALL)
@@ -96,7 +95,7 @@ def _lines(fields: Mapping[str, Any]) -> list[str]:
 @cache
 def _words() -> Mapping[str, list[str]]:
     text = (files("drafter.testing") / "readings.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return dict(parsed(text))
 
 
 @cache

@@ -10,13 +10,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from drafter import security
 from drafter.application import Application
+from drafter.domain.yaml_files import parsed
 from drafter.web.words import load_words, speaker
 
 STATIC = Path(str(files("drafter.web"))) / "static"
@@ -58,7 +58,7 @@ def build(application: Application) -> Site:
     )
     say = speaker(load_words())
     environment.globals |= {"static": static_address, "say": say}
-    desk = yaml.safe_load(files("drafter.web").joinpath("desk.yaml").read_text(encoding="utf-8"))
+    desk = parsed(files("drafter.web").joinpath("desk.yaml").read_text(encoding="utf-8"))
     secret = security.secret_key(application.settings)
     return Site(application=application, environment=environment, secret=secret, desk=desk, say=say)
 

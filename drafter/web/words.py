@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 
-import yaml
+from drafter.domain.yaml_files import parsed
 
 Words = Mapping[str, Mapping[str, str]]
 
 
 def load_words() -> Words:
     """Return the groups of words, by the value that each stands for."""
-    loaded: Words = yaml.safe_load(files("drafter.web").joinpath("words.yaml").read_text(encoding="utf-8"))
+    loaded: Words = parsed(files("drafter.web").joinpath("words.yaml").read_text(encoding="utf-8"))
     return loaded
 
 

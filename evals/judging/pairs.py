@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from drafter.domain.case import Case
@@ -18,6 +17,7 @@ from drafter.domain.errors import BadInput
 from drafter.domain.record import Record
 from drafter.domain.review import CaseFacts, Product, Review
 from drafter.domain.situation import SituationName
+from drafter.domain.yaml_files import parsed
 from evals.judging.judge import Verdict
 from evals.judging.rubric import Quality
 from evals.judging.shown import Reply
@@ -68,7 +68,7 @@ def calibration_pairs() -> tuple[LabelledPair, ...]:
     return tuple(
         pair
         for sheet in sheets
-        for pair in pairs_of(yaml.safe_load(sheet.read_text(encoding="utf-8")), sheet.name.removesuffix(".yaml"))
+        for pair in pairs_of(parsed(sheet.read_text(encoding="utf-8")), sheet.name.removesuffix(".yaml"))
     )
 
 

@@ -8,10 +8,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import AfterValidator
 
 from drafter.domain.record import Record
+from drafter.domain.yaml_files import parsed
 from prompts.library import content_hash, render
 
 
@@ -69,7 +69,7 @@ _FIGURES: Mapping[int, Literal["one", "three", "five"]] = {1: "one", 3: "three",
 @cache
 def rubric() -> Rubric:
     """Return the rubric that comes with this version."""
-    content = yaml.safe_load((files("evals.judging") / "rubric.yaml").read_text(encoding="utf-8"))
+    content = parsed((files("evals.judging") / "rubric.yaml").read_text(encoding="utf-8"))
     qualities = {
         name: {_FIGURES.get(key, key): text for key, text in levels.items()}
         for name, levels in content["qualities"].items()

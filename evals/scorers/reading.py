@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar, Literal
 
-import yaml
 from pydantic_evals.evaluators import EvaluationReason
 
 from drafter.domain.case import Prepared
 from drafter.domain.reading import is_reading
 from drafter.domain.situation import Channel, Route, SituationName
+from drafter.domain.yaml_files import parsed
 from evals.cases import Expected, Inputs
 from evals.scorers.base import Scorer, graded
 
@@ -167,5 +167,5 @@ def confusion_cost(wanted: SituationName, read: SituationName) -> float:
 
 @cache
 def _cost_table() -> dict[str, dict[str, float]]:
-    table: dict[str, dict[str, float]] = yaml.safe_load(_COSTS.read_text(encoding="utf-8"))
+    table: dict[str, dict[str, float]] = parsed(_COSTS.read_text(encoding="utf-8"))
     return table

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 import guardrails
 import prompts
 from drafter.domain.record import Record
+from drafter.domain.yaml_files import parsed
 
 FOLDER = Path(__file__).parent / "replies"
 TEMPLATES = Path(prompts.__file__).parent / "templates"
@@ -66,7 +66,7 @@ def of_templates(folder: Path = TEMPLATES) -> list[ReplySentence]:
     """
     found: dict[ReplySentence, None] = {}
     for file in sorted(folder.glob("*/*.yaml")):
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = parsed(file.read_text(encoding="utf-8"))
         language = content.pop("language")
         for text in _texts(content if "situation" in content else content.get("also")):
             shown = _GAP.sub("X", _QUOTED_GAP.sub("“…”", text))
@@ -79,7 +79,7 @@ def of_cases(folder: Path = CASES) -> list[ReplySentence]:
     """Return the sentences that the rules' own cases let pass without facts: clean ones."""
     found: dict[ReplySentence, None] = {}
     for code in SEMANTIC_CODES:
-        content = yaml.safe_load((folder / f"{code}.yaml").read_text(encoding="utf-8"))
+        content = parsed((folder / f"{code}.yaml").read_text(encoding="utf-8"))
         for language, kinds in content.items():
             plain = (entry for entry in kinds["pass"] if isinstance(entry, str))
             found |= {ReplySentence(text=text, codes=(), language=language): None for text in plain}

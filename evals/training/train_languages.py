@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
@@ -29,6 +28,7 @@ import prompts
 from drafter import data
 from drafter.domain.situation import SituationName
 from drafter.domain.visible import visible
+from drafter.domain.yaml_files import parsed
 from drafter.languages import SUPPORTED, UNDETERMINED
 from drafter.languages.noise import is_mashed
 from drafter.languages.profile import BUCKETS, buckets, weight
@@ -118,7 +118,7 @@ def _listed() -> Iterator[Sample]:
 def _templates() -> Iterator[Sample]:
     """Yield the sentences that the template writer puts replies together from."""
     for file in sorted(Path(prompts.__file__).parent.glob("templates/*/*.yaml")):
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = parsed(file.read_text(encoding="utf-8"))
         if content["language"] not in _OTHER_SCRIPTS:
             for sentence in _sentences(content):
                 yield Sample(_VARIABLE.sub(" ", sentence), content["language"])

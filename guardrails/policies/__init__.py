@@ -17,6 +17,7 @@ import yaml
 from drafter.domain.errors import Misconfigured
 from drafter.domain.finding import Part
 from drafter.domain.record import Record
+from drafter.domain.yaml_files import parsed
 from guardrails.policies.pack import Editing, Length, Pack, PolicyRule, Region, Replies, Sentences, Source
 
 _PACKS = Path(__file__).parent
@@ -139,7 +140,7 @@ def packs() -> dict[str, Pack]:
 
 def _loaded(path: Path) -> Pack:
     try:
-        return Pack.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Pack.model_validate(parsed(path.read_text(encoding="utf-8")))
     except (ValueError, yaml.YAMLError) as error:
         raise Misconfigured(f"The policy pack {path.name} cannot be used: {error}") from error
 
