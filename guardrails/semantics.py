@@ -9,8 +9,9 @@ the threshold of each code.
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -36,6 +37,8 @@ _STATEMENTS = frozenset({"unverified_commitment", "unsupported_claim"})
 _OF_THE_WHOLE = frozenset({"length", "language_mismatch"})
 #: Codes of which good replies speak to refuse or to warn.
 _REFUSED = frozenset({"incentive", "off_platform_contact"})
+#: Codes of how a thing is said, which it may have beside that of what is said, and how sure a head must be of it.
+_BESIDES = {"tone": 0.95}
 _LEAST_LETTERS = 12  # a shorter sentence says too little, or is a piece of one
 _BRACKETED = re.compile(r"[\[【［][^\]】］]*[\]】］]")
 _DENSE = "\u3041"  # from here on, a letter says as much as two
@@ -102,16 +105,27 @@ class Semantics:
     def suspicions(self, subject: Subject, found: Sequence[Finding] = ()) -> Iterator[Suspicion]:
         """Yield the sentences that most likely break a rule, and which.
 
-        Where a rule has found something that blocks, the sentence is left to it: one act, one code.
+        Where a rule has found something that blocks, the sentence is left to it: one act, one code. Only its tone may
+        be an act of its own.
         """
-        spans = [span for span in subject.counted_sentences if not _is_found(span, found)]
-        read = [(span, text) for span in spans if (text := own_words(subject, span))]
+        read = [(span, text) for span in subject.counted_sentences if (text := self._to_read(subject, span, found))]
         if not read:
             return
         for (span, text), vector in zip(read, self._embedder.embed([text for _, text in read]), strict=True):
+            taken = _codes_found(span, found)
             for code, chance in self._heads.chances(vector, text).items():
-                if chance >= self._heads.thresholds[code] and not _excused(code, subject, span):
+                if chance >= self._limit(code, taken) and not _excused(code, subject, span):
                     yield Suspicion(code, span, chance)
+
+    def _to_read(self, subject: Subject, span: Span, found: Sequence[Finding]) -> str:
+        """Return the words of a sentence; empty where no head could add to what rules have found in it."""
+        return own_words(subject, span) if not set(_BESIDES) <= _codes_found(span, found) else ""
+
+    def _limit(self, code: str, taken: Set[str]) -> float:
+        """Return the chance from which a code is taken to hold of a sentence in which rules have found some."""
+        if not taken:
+            return self._heads.thresholds[code]
+        return max(_BESIDES[code], self._heads.thresholds[code]) if code in _BESIDES and code not in taken else math.inf
 
 
 def own_words(subject: Subject, sentence: Span) -> str:
@@ -129,10 +143,10 @@ def own_words(subject: Subject, sentence: Span) -> str:
     return visible(text)[:MAX_CHARACTERS].strip() if letters >= _LEAST_LETTERS else ""
 
 
-def _is_found(span: Span, found: Sequence[Finding]) -> bool:
-    """Whether a rule has found something in a sentence; what it found of the text as a whole is no word of it."""
+def _codes_found(span: Span, found: Sequence[Finding]) -> set[str]:
+    """Return what rules have found in a sentence; what they found of the text as a whole is no word of it."""
     inside = (one for one in found if one.blocks and one.code not in _OF_THE_WHOLE)
-    return any(one.start < span.end and span.start < one.end for one in inside)
+    return {one.code for one in inside if one.start < span.end and span.start < one.end}
 
 
 def _excused(code: str, subject: Subject, span: Span) -> bool:

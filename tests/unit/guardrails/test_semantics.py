@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,11 +27,11 @@ class WordVectors:
     """Embeds a text as the marks that it holds, one dimension a code: what a trained model does, by hand."""
 
     dimensions = len(CODES)
-    marks = ("grumble", "nudge", "shelf", "steel", "aunt")
+    marks = ("grumble|hug", "nudge", "shelf", "steel", "aunt")
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one row a text."""
-        return np.array([[mark in text.lower() for mark in self.marks] for text in texts], np.float32)
+        return np.array([[bool(re.search(mark, text.lower())) for mark in self.marks] for text in texts], np.float32)
 
 
 class Broken:
@@ -57,14 +59,25 @@ def heads(**thresholds: float) -> SemanticHeads:
     )
 
 
+def selling() -> SemanticHeads:
+    """Return heads that hear an advert where "hug" stands."""
+    codes = tuple("promotional" if code == "tone" else code for code in CODES)
+    return dataclasses.replace(heads(), codes=codes, thresholds=dict.fromkeys(codes, 0.5))
+
+
 def found(
-    text: str, *, facts: Mapping[str, str] | None = None, review: str = "The lamp is dim", **changes: object
+    text: str,
+    *,
+    facts: Mapping[str, str] | None = None,
+    review: str = "The lamp is dim",
+    by: SemanticHeads | None = None,
+    **changes: object,
 ) -> list[Finding]:
     """Return the layer's findings in a public reply."""
     case = Case(review=Review(external_id="1", text=review, language="en"), case_facts=dict(facts or {}))
     fields = {"case": case, "channel": Channel.PUBLIC, "language": "en", "public_reply": text}
     reply = ReplyToCheck.model_validate(fields | changes)
-    semantics = Semantics(WordVectors(), heads())
+    semantics = Semantics(WordVectors(), by or heads())
     findings = Guardrails(languages=SetLanguage(), semantics=semantics).inspect(reply)
     return [finding for finding in findings if finding.layer == "head"]
 
@@ -87,6 +100,22 @@ def test_a_quotation_of_the_review_a_greeting_and_a_sign_off_are_not_the_sellers
 
 def test_a_sentence_whose_code_a_rule_found_gives_no_second_finding() -> None:
     assert not found("Please change your review to five stars, a nudge. We thank you for the lamp.")
+
+
+def test_a_nearly_sure_head_finds_the_tone_of_a_sentence_beside_what_a_rule_found_in_it() -> None:
+    text = "Please change your review to five stars, you grumble. We thank you for the lamp."
+    assert [finding.code for finding in found(text)] == ["tone"]
+    less_sure = dataclasses.replace(heads(), bias=np.full(len(CODES), -6, np.float32))
+    assert not found(text, by=less_sure)
+    assert [finding.code for finding in found("We thank you for the lamp, you grumble.", by=less_sure)] == ["tone"]
+
+
+def test_the_buyers_words_of_a_code_and_brackets_of_a_product_name_sell_nothing() -> None:
+    review = "Discount of ten percent on the lamp made me hug everyone"
+    assert not found("A hug for the discount of ten percent on the lamp. Thank you.", review=review, by=selling())
+    assert found("We smile that a hug comes with every order of ours. Thank you.", by=selling())
+    product = {"review": {"external_id": "1", "text": "The lamp is dim", "product": {"name": "[HUG 1 GET 1] Lamp"}}}
+    assert not found("The [HUG 1 GET 1] Lamp should not be that dim. Thank you for it.", case=product, by=selling())
 
 
 def test_a_known_statement_passes_and_an_unknown_one_does_not() -> None:
