@@ -245,6 +245,7 @@ class Points(File):
     language: str
     two: Annotated[str, _allows("first", "second")]  # two clauses as one
     three: Annotated[str, _allows("first", "second", "third")]
+    apostrophe: str = "'"  # as the language's sentences write it; the words of points are listed with a straight one
     thing: str = TOPIC  # the variable of the topics' form that stands for {thing}
     denied: tuple[str, ...] = ()  # words shortly before a point's that deny it
     denied_after: tuple[str, ...] = ()  # and shortly after

@@ -102,7 +102,7 @@ class Composer:
             asked=filling.asked,
             complaint=self._joined(report.complaints[:MOST_ASIDE]),
             praise=self._joined(report.praise[:MOST_ASIDE]),
-            answered=frozenset(one.about for one in report.every),
+            answered=frozenset().union(*(one.about for one in report.every)),
         )
 
     def _variables(self, filling: Filling) -> dict[str, str]:

@@ -27,7 +27,7 @@ class Stated(NamedTuple):
     """One point of a review."""
 
     said: str  # the clause that repeats it
-    about: str  # the group of points: a situation or "things"
+    about: frozenset[str]  # situations that it is a point of, or "things"
     found: str  # the words of the review by which it was found
     clause: str  # the clause of the review in which they stand
     broad: bool
@@ -72,15 +72,16 @@ def reported(case: Case, situation: Situation, language: str, library: Library) 
     sentences = reported_sentences(case, situation, lists)
     teller = _Teller(points, library)
     complaints = _worth_saying(teller.told(found_in(sentences, points.complaints, points, lists)), situation)
-    about = {one.about for one in complaints} | {situation.situation.value}
+    own = {situation.situation.value, *_ANY}
+    about = {situation.situation.value}.union(*(one.about for one in complaints)) - _ANY
     bad = {one.clause for one in complaints}
     liked = teller.told(found_in(sentences, points.praise, points, lists))
-    apart = (one for one in liked if one.about not in about - _ANY and one.clause not in bad)
+    apart = (one for one in liked if not (one.about & about) and one.clause not in bad)
     praise = _worth_saying(apart, situation)
     if situation.situation is SituationName.POSITIVE:
         return Report(main=praise, complaints=complaints)
     praise = tuple(one for one in praise if not one.broad)
-    if any(one.about in {*_ANY, situation.situation.value} for one in complaints):
+    if any(one.about & own for one in complaints):
         return Report(main=complaints, praise=praise)
     return Report(complaints=complaints, praise=praise)
 
@@ -99,7 +100,7 @@ def _worth_saying(stated: Iterable[Stated], situation: Situation) -> tuple[State
     stated = list(stated)
     kept = [one for one in stated if not one.broad] or stated
     own = {situation.situation.value, *_ANY}
-    chosen = sorted(kept, key=lambda one: one.about not in own)[:MOST_POINTS]
+    chosen = sorted(kept, key=lambda one: not one.about & own)[:MOST_POINTS]
     return tuple(one for one in kept if one in chosen)
 
 
@@ -115,12 +116,14 @@ class _Teller:
         told: dict[str, Stated] = {}
         for one in found:
             said = self._said(one)
-            told.setdefault(said, Stated(said, one.about, one.words, one.clause, one.point.broad))
+            about = frozenset({one.about, one.point.about or one.about})
+            told.setdefault(said, Stated(said, about, one.words, one.clause, one.point.broad))
         return list(told.values())
 
     def _said(self, found: Found) -> str:
         point = found.point
         thing = first_thing(found.clause, self._topics, self._points.thing) if point.of_thing and self._topics else None
         listed = next((word for word in point.words if word.casefold() == found.words), point.words[0])
-        given = {"thing": thing or "", "after": found.after, "found": listed}
+        after = found.after.replace("'", self._points.apostrophe)
+        given = {"thing": thing or "", "after": after, "found": listed}
         return re.sub(r"\s{2,}", " ", render(point.of_thing if thing else point.says, given)).strip()
