@@ -34,13 +34,16 @@ LEFT_OUT = Path(__file__).parent / "replies" / "left_out.npz"
 
 #: Share of clean sentences left out that may be flagged. They are written to tempt, so that of plain replies, which
 #: have two or three sentences each, hardly more are flagged.
-FALSE_ALARMS = 0.015
+FALSE_ALARMS = 0.02
+#: Share of a code's violations left out that its head has to find, whatever that costs the others. The sentences were
+#: written to be hard, and heads that have seen them all find more.
+LEAST_FOUND = 0.3
 _STRENGTH = 0.01  # inverse of the regularisation of the vector's head; between 0.003 and 0.02 little changes
 _WORDS_STRENGTH = 3.0
 _WORDS_WEIGHT = 0.5  # of what the words say beside what is meant
 _OFTEN = 2  # times that a piece of a word has to stand in the training text to get a weight
 _CASES_WEIGHT = 5  # of a sentence that must pass, beside our others: it stands for a kind
-_KNOWN = 0.9  # share of the sentences whose scores have to be known
+_KNOWN = 0.85  # share of the sentences whose scores have to be known
 #: Where rules find nearly all, a head that is not nearly sure only errs: so it was with the red team's open half.
 _FLOORS = {"personal_data": 0.95}
 _PRICES = np.geomspace(0.05, 50, 121)  # of a false alarm, in violations found
@@ -93,18 +96,26 @@ def thresholds(sentences: Sequence[ReplySentence], left_out: Floats) -> dict[str
     """Return the chance from which each code is taken to hold.
 
     A false alarm has one price for all codes, the lowest at which no more clean sentences are flagged than may be; each
-    threshold is the one that finds most at that price.
+    threshold is the one that finds most at that price, or a lower one where that finds too few of a code's violations:
+    what is hard to hear must not pay for what is easy.
     """
     wanted = labels(sentences)
     clean: NDArray[np.bool_] = np.logical_not(wanted.any(axis=1))
     columns = list(zip(left_out.T, wanted.T, strict=True))
+    most = np.array([_finding_enough(column, truth) for column, truth in columns])
     for price in _PRICES:
         limits = np.array([_worth_most(column, truth, clean, price) for column, truth in columns])
+        limits = np.minimum(limits, most)
         if (left_out >= limits)[clean].any(axis=1).mean() <= FALSE_ALARMS:
             break
     chances = 1 / (1 + np.exp(-limits))
     chosen = {code: round(float(chance), 4) for code, chance in zip(SEMANTIC_CODES, chances, strict=True)}
     return {code: max(chance, _FLOORS.get(code, 0.0)) for code, chance in chosen.items()}
+
+
+def _finding_enough(found: Floats, truth: NDArray[np.bool_]) -> float:
+    """Return the highest score from which enough of a code's violations are found; of a code without any, no limit."""
+    return float(np.quantile(found[truth], 1 - LEAST_FOUND)) if truth.any() else np.inf
 
 
 def _worth_most(found: Floats, truth: NDArray[np.bool_], clean: NDArray[np.bool_], price: float) -> float:

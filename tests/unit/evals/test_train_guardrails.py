@@ -71,6 +71,19 @@ def test_thresholds_flag_no_more_clean_sentences_than_may_be() -> None:
     assert not flagged[:, 1:].any()  # codes that nothing has are never found
 
 
+def test_a_code_that_is_hard_to_hear_gets_its_share_of_the_false_alarms() -> None:
+    chance = np.random.default_rng(0)
+    codes = ((), (), SEMANTIC_CODES[:1], SEMANTIC_CODES[1:2])
+    taught = [ReplySentence(text=f"{number}", codes=codes[number % 4], language="en") for number in range(4_000)]
+    wanted = replies.labels(taught)
+    heard = np.array([1.5, 4.0, *[4.0] * (len(SEMANTIC_CODES) - 2)])  # how far a code's violations stand from the rest
+    scores = np.asarray(chance.normal(0, 1, wanted.shape) + heard * wanted, np.float32)
+    chosen = train_guardrails.thresholds(taught, scores)
+    found = 1 / (1 + np.exp(-scores)) >= np.array(list(chosen.values())) - 1e-4
+    assert found[wanted[:, 0], 0].mean() >= train_guardrails.LEAST_FOUND
+    assert found[wanted[:, 1], 1].mean() > 0.8
+
+
 def test_scores_of_other_sentences_are_refused(tmp_path: Path) -> None:
     taught = sentences()
     scores = np.zeros((len(taught), len(SEMANTIC_CODES)), np.float32)
