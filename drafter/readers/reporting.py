@@ -17,10 +17,10 @@ from prompts.library import Library
 
 #: What a reported complaint adds to the logarithm of its situation's share. Between 1 and 3 little changes, on the
 #: shipped cases as on real reviews.
-LIFT = 2.5
+LIFT = 2.25
 GENERAL = 0.5  # of that for what says little ("bad quality")
 SERVICE = 0.5  # of that for service: the first cause outweighs it (label rule)
-SOFTNESS = 1.3  # temperature of the shares: head and phrases see the same words, so together they are too sure
+SOFTNESS = 1.15  # temperature of the shares: head and phrases see the same words, so together they are too sure
 
 
 def weighed(shares: Mapping[str, float], text: str, language: str, library: Library) -> dict[str, float]:
