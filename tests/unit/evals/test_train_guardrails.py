@@ -105,3 +105,19 @@ def test_our_own_sentences_have_every_code_and_many_clean_ones_in_every_language
         assert (~of_it.any(axis=1)).mean() > 0.4
     assert len(set(languages)) == 12
     assert len({sentence.text for sentence in ours}) == len(ours)
+
+
+def test_our_own_sentences_that_heads_would_flag_are_learnt_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    taught = sentences()
+    ours = [
+        ReplySentence(text=f"a {SEMANTIC_CODES[0]} word of ours {number}", codes=(), language="en") for number in (1, 2)
+    ]
+    known = np.where(replies.labels(taught), 0.5, -3.0).astype(np.float32)
+    monkeypatch.setattr(replies, "of_templates", lambda: ours)
+    monkeypatch.setattr(replies, "of_cases", list)
+    monkeypatch.setattr(train_guardrails, "kept_scores", lambda all_: (list(all_), known))
+    vectors = train_guardrails.embedded(ours, Hashed())
+    once = train_guardrails.fitted([*taught, *ours], train_guardrails.embedded([*taught, *ours], Hashed()))
+    again, _ = train_guardrails.train(taught, Hashed())
+    before, after = (train_guardrails.scores(arrays, ours, vectors)[:, 0] for arrays in (once, again))
+    assert (after < before).all()
