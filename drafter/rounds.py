@@ -173,5 +173,6 @@ def reply_to_check(
         public_reply=draft.public_reply,
         private_message=draft.private_message,
         recent_replies=recent_replies,
+        takes_up=draft.provenance.model is None and bool(draft.details_used),  # a model only says so
         several_points=bool(situation.secondary),
     )

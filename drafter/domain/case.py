@@ -48,6 +48,7 @@ class ReplyToCheck(Record):
     public_reply: Text | None = None
     private_message: Text | None = None
     recent_replies: tuple[str, ...] = ()
+    takes_up: bool = False  # it is known to be made from what the review says, though in other words
     several_points: bool = False  # the review states more than one; a shop may then allow a fourth sentence
 
 

@@ -51,7 +51,9 @@ _DOMAIN = re.compile(
 )
 _HANDLE = re.compile(r"(?<![\w@.])@\s?[A-Za-z0-9_][\w.]{1,29}(?<!\.)")
 #: What every address of mail, domain or number has, so that a text without it needs no search.
-_AT_SIGN = re.compile(_AT, re.IGNORECASE)
+_AT_SIGN = re.compile(
+    r"@|[\[({<]\s*(?:at|arroba|chiocciola|ät)\s*[\])}>]|\s(?:at|arroba|chiocciola|arobase|a[-_ ]cong)\s", re.IGNORECASE
+)
 _DOTTED = re.compile(
     r"\.[a-z]|[\[(]\s*\.|\s\.\s?[a-z]|[\s\[(](?:dot|punto|ponto|point|punkt|titik|slash)", re.IGNORECASE
 )

@@ -32,6 +32,7 @@ _NUMBERED = re.compile(r"[1-9][.)]\s")
 _LISTED = re.compile(r"(?<!\S)1[.)]\s.*(?<!\S)2[.)]\s", re.DOTALL)
 #: Two full stops, by which chats in Indonesian, Malay and Filipino often end a sentence; three only pause.
 _TWO_STOPS = re.compile(r"(?<=[^\W\d_])\.\.(?!\.)\s+(?=\S)")
+_SHORTENED = 40  # characters before an end in which a shortened word stands, with the space after it
 _ABBREVIATED = re.compile(r"(?<![^\W_])([^\W\d_]+)\.\s+\Z")
 #: A German ordinal, after which a noun follows: "im 3. Stock".
 _ORDINAL = re.compile(
@@ -247,9 +248,10 @@ def _is_opened(content: str, at: int) -> bool:
 
 def _abbreviates(content: str, end: int) -> bool:
     """Whether the full stop before an end only shortens a word, after which the sentence goes on."""
-    if _ORDINAL.search(content[:end]) and content[end : end + 1].isupper() and not _is_opened(content, end):
+    before = content[max(0, end - _SHORTENED) : end]
+    if _ORDINAL.search(before) and content[end : end + 1].isupper() and not _is_opened(content, end):
         return True
-    word = _ABBREVIATED.search(content[:end])
+    word = _ABBREVIATED.search(before)
     if word is None or not content[end:] or _is_opened(content, end):
         return False
     shortened = word[1].lower()

@@ -50,6 +50,7 @@ DRAFTING = (
     "pipeline.py",
     "quotes.py",
     "readers",
+    "reports",
     "rounds.py",
     "turns.py",
     "weights.py",

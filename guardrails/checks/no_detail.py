@@ -24,7 +24,7 @@ _LEAST_WORDS = 4  # a shorter review has no detail to take up
 
 def find(subject: Subject) -> Iterator[Hit]:
     """Yield the whole text where it shares no telling word with a review that has some."""
-    if subject.reply.channel is Channel.PRIVATE or subject.quoted:
+    if subject.reply.channel is Channel.PRIVATE or subject.quoted or subject.reply.takes_up:
         return
     said, written = _stems(subject.views[0].text, subject), _stems(subject.review_text, subject)
     if len(written) >= _LEAST_WORDS and not said & written:

@@ -80,3 +80,16 @@ def test_the_short_words_of_a_language_are_no_detail() -> None:
     empty = "Cảm ơn bạn đã viết cho chúng tôi. Chúc bạn một ngày vui."
     assert "no_detail" in codes(empty, language="vi", text=review)
     assert "no_detail" not in codes("Cảm ơn bạn. Xin lỗi vì dây kéo bị kẹt.", language="vi", text=review)
+
+
+def test_a_reply_that_its_writer_made_from_the_review_is_not_doubted() -> None:
+    review = Review(external_id="1", text="Never got my parcel, two weeks gone")
+    reply = ReplyToCheck(
+        case=Case(review=review),
+        channel=Channel.PUBLIC,
+        language="en",
+        public_reply="Sorry that your order hasn't reached you. Thanks for writing to us.",
+    )
+    assert "no_detail" in {finding.code for finding in inspector().inspect(reply)}
+    known = reply.with_changes(takes_up=True)
+    assert "no_detail" not in {finding.code for finding in inspector().inspect(known)}
