@@ -109,7 +109,7 @@ def known_data(subject: Subject) -> Iterator[Span]:
     values = [value for key, value in case.case_facts.items() if _is_private(key.lower(), value)]
     values += [case.review.order_ref] if case.review.order_ref else []
     for value in values:
-        if 4 <= len(value.strip()) and len(value) <= 60 and value.lower() not in (case.review.author or "").lower():
+        if len(value.strip()) >= 4 and len(value) <= 60 and value.lower() not in (case.review.author or "").lower():
             yield from _spaced_or_not(value, subject.text)
 
 
