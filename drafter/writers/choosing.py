@@ -56,9 +56,9 @@ def quotation(case: Case, situation: Situation, language: str, library: Library)
     return next(candidates, None)
 
 
-def asks(text: str) -> bool:
-    """Whether a text holds a question."""
-    return any(mark in text for mark in _ASKED)
+def asks(text: str, language: str, library: Library) -> bool:
+    """Whether a text holds a question, with its mark or by its words."""
+    return any(mark in text for mark in _ASKED) or stands_in(listed("asks", language, library), text)
 
 
 def _candidates(detail: Detail, text: str, situation: Situation, lists: Lists) -> Iterator[str]:

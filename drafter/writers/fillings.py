@@ -90,7 +90,7 @@ def _repeating(
     return replace(
         filling,
         report=report,
-        asked=not (report.main or report.complaints) and asks(case.review.full_text),
+        asked=not (report.main or report.complaints) and asks(case.review.full_text, language, library),
         product=plain_product(case.review.product.name, library),
         detail=detail if detail and not any(detail in clause for clause in report.clauses) else None,
         closing=language == case.shop.default_language,

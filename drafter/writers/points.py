@@ -38,6 +38,7 @@ class Report:
     """What a customer reports, as a reply takes it up; each in the order of the review."""
 
     main: tuple[Stated, ...] = ()  # what the reply is about
+    glad: bool = False  # whether that is praise
     complaints: tuple[Stated, ...] = ()  # beside it
     praise: tuple[Stated, ...] = ()  # beside it
 
@@ -57,7 +58,8 @@ class Report:
 
     def at_most(self, most: int) -> Report:
         """Return a report of no more than so many points of each kind."""
-        return Report(main=self.main[:most], complaints=self.complaints[:most], praise=self.praise[:most])
+        main, complaints, praise = (side[:most] for side in (self.main, self.complaints, self.praise))
+        return Report(main=main, glad=self.glad, complaints=complaints, praise=praise)
 
 
 def reported(case: Case, situation: Situation, language: str, library: Library) -> Report:
@@ -78,10 +80,10 @@ def reported(case: Case, situation: Situation, language: str, library: Library) 
     liked = teller.told(found_in(sentences, points.praise, points, lists))
     apart = (one for one in liked if not (one.about & about) and one.clause not in bad)
     praise = _worth_saying(apart, situation)
-    if situation.situation is SituationName.POSITIVE:
-        return Report(main=praise, complaints=complaints)
+    if situation.situation is SituationName.POSITIVE and (praise or lists.hold("praise", case.review.full_text)):
+        return Report(main=praise, glad=True, complaints=complaints)
     praise = tuple(one for one in praise if not one.broad)
-    if any(one.about & own for one in complaints):
+    if situation.situation is SituationName.POSITIVE or any(one.about & own for one in complaints):
         return Report(main=complaints, praise=praise)
     return Report(complaints=complaints, praise=praise)
 

@@ -38,6 +38,7 @@ class ToSay:
     further: Mapping[SituationName, Mapping[str, str]] = field(default_factory=dict)  # and of the further points
     fact: tuple[str, str] | None = None  # the key of a fact and its words
     asked: bool = False  # the review asks something
+    glad: bool = False  # whether the point of the sentences about the situation is praise
     complaint: str | None = None  # a clause that repeats a complaint beside what the reply is about
     praise: str | None = None  # and one that repeats praise
     answered: Collection[str] = ()  # situations that the repeated points answer
@@ -63,9 +64,9 @@ class Shapes:
             return [(Slot("line", self._private().line),)]
         reply = self._with_fitting_thanks(self._reply())
         given = to_say.given
-        acknowledge = Slot("acknowledge", (*reply.acknowledge, *self._repeating()), given)
+        acknowledge = Slot("acknowledge", (*reply.acknowledge, *self._repeating(glad=to_say.glad)), given)
         resolve = Slot("resolve", reply.resolve, given)
-        invites = self._invites(reply)
+        invites = self._invites(reply, wanted=POINT in given and not to_say.glad)
         invite = (Slot("invite", invites, given),) if invites else ()
         musts = self._musts(to_say)
         if self.shorter:
@@ -115,12 +116,12 @@ class Shapes:
             return [(acknowledge, *invite)]
         return [(acknowledge._replace(most=1), resolve), (acknowledge._replace(least=2),)]
 
-    def _repeating(self) -> tuple[str, ...]:
+    def _repeating(self, *, glad: bool) -> tuple[str, ...]:
         """Return the sentences that repeat what the customer reports, in the spirit of the reply."""
         frames = self._common.points
         if frames is None:
             return ()
-        return frames.glad if self.situation.situation is SituationName.POSITIVE else frames.sorry
+        return frames.glad if glad else frames.sorry
 
     def _musts(self, to_say: ToSay) -> tuple[Slot, ...]:
         """Return the slots of what has to be said in the middle: a fact, the other side, and the further points."""
@@ -138,9 +139,10 @@ class Shapes:
             also.append(Slot("praise", frames.though, {POINT: to_say.praise}, own=True))
         return (*told, *also)
 
-    def _invites(self, reply: Reply) -> tuple[str, ...]:
+    def _invites(self, reply: Reply, *, wanted: bool) -> tuple[str, ...]:
+        """Return the invitations; praise has none, unless what it turns out to report is a complaint."""
         shared = self._common.invites
-        if not reply.invite:
+        if not (reply.invite or wanted):
             return ()
         return (*reply.invite, *(shared.hybrid if self.situation.channel is Channel.HYBRID else shared.public))
 

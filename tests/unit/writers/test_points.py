@@ -139,3 +139,11 @@ async def test_a_reply_without_room_repeats_less() -> None:
 @pytest.mark.parametrize("name", ["quality", "shipping"])
 def test_what_arrived_broken_is_the_point_of_either_situation(name: str) -> None:
     assert said(report(name, "The lamp arrived broken.").main) == ["it arrived damaged"]
+
+
+async def test_what_is_read_as_praise_and_only_complains_is_answered_as_a_complaint() -> None:
+    text = await reply("positive", "The lamp arrived broken, what a waste of effort.")
+    assert "sorry" in text.casefold()
+    assert "it arrived damaged" in text
+    assert "shop chat" in text
+    assert "sorry" not in (await reply("positive", "Lovely, but it came weeks late.")).casefold()

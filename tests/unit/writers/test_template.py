@@ -378,6 +378,14 @@ async def test_a_question_that_a_fact_answers_is_no_trouble_to_be_sorry_about() 
     assert "sorry" in complained.casefold()
 
 
+async def test_a_question_without_its_mark_is_known_by_its_words() -> None:
+    shop = Shop(default_language="th", standing_facts={"product_facts": "ซักเครื่องได้ด้วยน้ำเย็น"})
+    read = situation("misunderstanding", language="th", channel="public", details=[])
+    said = await public(case("ซักเครื่องได้หรือเปล่าครับ", author=None, shop=shop), read)
+    assert "ซักเครื่องได้ด้วยน้ำเย็น" in said
+    assert not any(word in said for word in ("ขออภัย", "ขอโทษ", "เสียใจ"))
+
+
 @pytest.mark.parametrize("key", ["supplier_note", "internal_note", "actions_taken", "order_status"])
 async def test_what_is_not_for_everybody_is_not_told_in_public(key: str) -> None:
     shop = Shop(standing_facts={key: "The zipper batch was weak"})
