@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from drafter.domain.situation import SituationName
 from drafter.domain.text import sentences
 from drafter.reports.clauses import Lists
-from drafter.reports.points import Found, found_in
+from drafter.reports.points import Found, complaints_in
 from prompts.library import Library
 
 #: What a reported complaint adds to the logarithm of its situation's share. Between 1 and 3 little changes, on the
@@ -46,4 +46,4 @@ def _complaints(text: str, language: str, library: Library) -> tuple[Found, ...]
         return ()
     lists = Lists(language=language, library=library)
     told = [span.of(text) for span in sentences(text, language)]
-    return tuple(found_in(told, points.complaints, points, lists))
+    return tuple(complaints_in(told, points, lists))

@@ -37,10 +37,22 @@ class _Hit(NamedTuple):
     end: int
 
 
-def found_in(
+def complaints_in(sentences: Iterable[str], points: Points, lists: Lists) -> Iterator[Found]:
+    """Yield the complaints that sentences report, in their order, one of a kind."""
+    return _found_in(sentences, points.complaints, points, lists)
+
+
+def praise_in(sentences: Iterable[str], points: Points, lists: Lists) -> Iterator[Found]:
+    """Yield the praise that sentences report; joy at what was denied is worse than a word of praise passed over."""
+    for found in _found_in(sentences, points.praise, points, lists):
+        before = _plain(found.clause).casefold().partition(found.words)[0]
+        if not matches(points.denied, before):
+            yield found
+
+
+def _found_in(
     sentences: Iterable[str], groups: Mapping[TopicGroup, tuple[Point, ...]], points: Points, lists: Lists
 ) -> Iterator[Found]:
-    """Yield the points of some groups that sentences report, in their order, one of a kind."""
     kinds: set[str] = set()
     parted = (pairwise([*parts_of(sentence, lists), ""]) for sentence in sentences)
     for clause, following in dict.fromkeys(pair for pairs in parted for pair in pairs):

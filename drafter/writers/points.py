@@ -13,7 +13,7 @@ from typing import NamedTuple
 from drafter.domain.case import Case
 from drafter.domain.situation import Channel, Situation, SituationName
 from drafter.reports.clauses import Lists
-from drafter.reports.points import Found, found_in
+from drafter.reports.points import Found, complaints_in, praise_in
 from drafter.writers.topics import first_thing, reported_sentences
 from prompts.library import Library, Points, render
 
@@ -73,11 +73,11 @@ def reported(case: Case, situation: Situation, language: str, library: Library) 
     lists = Lists(language=language, library=library)
     sentences = reported_sentences(case, situation, lists)
     teller = _Teller(points, library)
-    complaints = _worth_saying(teller.told(found_in(sentences, points.complaints, points, lists)), situation)
+    complaints = _worth_saying(teller.told(complaints_in(sentences, points, lists)), situation)
     own = {situation.situation.value, *_ANY}
     about = {situation.situation.value}.union(*(one.about for one in complaints)) - _ANY
     bad = {one.clause for one in complaints}
-    liked = teller.told(found_in(sentences, points.praise, points, lists))
+    liked = teller.told(praise_in(sentences, points, lists))
     apart = (one for one in liked if not (one.about & about) and one.clause not in bad)
     praise = _worth_saying(apart, situation)
     if situation.situation is SituationName.POSITIVE and (praise or lists.hold("praise", case.review.full_text)):

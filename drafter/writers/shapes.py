@@ -131,7 +131,7 @@ class Shapes:
         also = [
             Slot("also", self._common.also[name.value], to_say.further.get(name, {}), own=True)
             for name in points
-            if name.value not in to_say.answered
+            if name.value not in to_say.answered and (name in to_say.further or not to_say.given)
         ]
         if frames and to_say.complaint:
             told.append(Slot("point", frames.also, {POINT: to_say.complaint}, own=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -62,15 +62,13 @@ def named(
     details = [one for detail in situation.details for one in _reports(detail.text, situation, lists)]
     texts = [*details, *reported_sentences(case, situation, lists)]
     parts = (part for text in texts for part in parts_of(text, lists))
-    clauses = _in_spirit(
-        (part for part in parts if not any(part.strip() in clause for clause in apart_from)), about, lists
-    )
+    left = [part for part in parts if not any(part.strip() in clause for clause in apart_from)]
     before = set(but.found) if but else set()
-    found = [one for one in _found_in(clauses, topics_about(topics, about)) if one.word not in before]
-    chosen = _chosen(_each_once(found, topics))
-    if not chosen:
-        return None
-    return Named(said=topics.named(chosen), found=tuple(one.word for one in chosen))
+    for clauses in _in_spirit(left, about, lists):
+        found = [one for one in _found_in(clauses, topics_about(topics, about)) if one.word not in before]
+        if chosen := _chosen(_each_once(found, topics)):
+            return Named(said=topics.named(chosen), found=tuple(one.word for one in chosen))
+    return None
 
 
 def reported_sentences(case: Case, situation: Situation, lists: Lists) -> list[str]:
@@ -118,16 +116,22 @@ def topics_about(topics: Topics, about: SituationName) -> tuple[Topic, ...]:
     return tuple(topic for name in names for topic in topics.topics.get(name, ()))
 
 
-def _in_spirit(clauses: Iterable[str], about: SituationName, lists: Lists) -> list[str]:
-    """Return the clauses that praise where we are glad, and those that do more than praise where we are sorry."""
-    clauses = list(clauses)
+def _in_spirit(clauses: Sequence[str], about: SituationName, lists: Lists) -> Iterator[Sequence[str]]:
+    """Yield the clauses to look into, the surest first: where we are glad those that praise.
+
+    Where we are sorry, those with a word of fault come first, and then all that do more than praise.
+    """
     if about is SituationName.OTHER:
-        return clauses
-    if about is not SituationName.POSITIVE:
-        return [clause for clause in clauses if lists.hold("fault", clause) or not lists.hold("praise", clause)]
-    mixed = any(lists.hold("fault", clause) for clause in clauses)
-    praised = [clause for clause in clauses if not lists.hold("fault", clause)]
-    return [clause for clause in praised if lists.hold("praise", clause)] if mixed else praised
+        yield clauses
+        return
+    faulty = [clause for clause in clauses if lists.hold("fault", clause)]
+    praising = [clause for clause in clauses if lists.hold("praise", clause)]
+    if about is SituationName.POSITIVE:
+        content = [clause for clause in clauses if clause not in faulty]
+        yield [clause for clause in content if clause in praising] if faulty else content
+        return
+    yield faulty
+    yield [clause for clause in clauses if clause in faulty or clause not in praising]
 
 
 def _found_in(clauses: Iterable[str], topics: tuple[Topic, ...]) -> Iterator[_Found]:

@@ -147,3 +147,16 @@ async def test_what_is_read_as_praise_and_only_complains_is_answered_as_a_compla
     assert "it arrived damaged" in text
     assert "shop chat" in text
     assert "sorry" not in (await reply("positive", "Lovely, but it came weeks late.")).casefold()
+
+
+def test_praise_is_not_taken_from_a_clause_that_denies_something_before_it() -> None:
+    assert report("quality", "The sleeves are not as bell shaped as pictured.").praise == ()
+    assert said(report("quality", "It looks just like the picture but the strap tore.").praise) == [
+        "it looks just like the photos"
+    ]
+
+
+async def test_a_topic_is_rather_taken_from_a_clause_with_a_fault() -> None:
+    text = await reply("quality", "It has a screen and a remote, but the gizmo and the hinge of the lid disappoint.")
+    assert "the lid" in text
+    assert "the screen" not in text

@@ -181,15 +181,23 @@ async def test_in_private_one_neutral_sentence_stands_in_public() -> None:
     assert "sorry" not in text
 
 
+TWO_POINTS = "The zipper broke after two days. The delivery was an adventure."
+
+
 async def test_a_second_point_of_the_review_is_answered() -> None:
-    text = await public(None, situation(secondary=["shipping"]))
-    assert "delivery" in text
+    text = await public(case(TWO_POINTS), situation(secondary=["shipping"]))
+    assert "the delivery" in text
     assert len(counted_sentences(text)) == 3
+
+
+async def test_a_second_point_of_which_the_review_has_no_word_is_not_made_up() -> None:
+    assert "delivery" not in await public(None, situation(secondary=["shipping"]))
 
 
 async def test_a_shop_may_allow_a_fourth_sentence_for_it() -> None:
     shop = Shop(limits=Limits(fourth_sentence=True))
-    assert len(counted_sentences(await public(case(shop=shop), situation(secondary=["shipping"])))) == 4
+    two = case(TWO_POINTS, shop=shop)
+    assert len(counted_sentences(await public(two, situation(secondary=["shipping"])))) == 4
     assert len(counted_sentences(await public(case(shop=shop)))) <= 3
 
 
