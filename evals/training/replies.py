@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from numpy.typing import NDArray
 import guardrails
 import prompts
 from drafter.domain.record import Record
+from drafter.domain.text import sentences
 from drafter.domain.yaml_files import parsed
+from prompts.library import Library, render
 
 FOLDER = Path(__file__).parent / "replies"
 TEMPLATES = Path(prompts.__file__).parent / "templates"
@@ -75,6 +78,26 @@ def of_templates(folder: Path = TEMPLATES) -> list[ReplySentence]:
     return list(found)
 
 
+def of_points(library: Library | None = None) -> list[ReplySentence]:
+    """Return the sentences by which the template writer repeats what reviews report: each point in one of them."""
+    library = library or Library()
+    found: dict[ReplySentence, None] = {}
+    for language in library.languages():
+        points, frames = library.points(language), library.common(language).points
+        if points is None or frames is None:
+            continue
+        complaints = cycle((*frames.sorry, *frames.message, *frames.also))
+        praise = cycle((*frames.glad, *frames.though))
+        sides = ((points.complaints, complaints), (points.praise, praise))
+        told = ((point, turns) for groups, turns in sides for group in groups.values() for point in group)
+        for point, turns in told:
+            clause = " ".join(render(point.says, {"after": "", "found": point.words[0]}).split())
+            text = render(next(turns), {"point": clause})
+            shown = (span.of(text) for span in sentences(text, language))
+            found |= {ReplySentence(text=one, codes=(), language=language): None for one in shown}
+    return list(found)
+
+
 def of_cases(folder: Path = CASES) -> list[ReplySentence]:
     """Return the sentences that the rules' own cases let pass without facts: clean ones."""
     found: dict[ReplySentence, None] = {}
@@ -95,10 +118,10 @@ def _texts(content: object) -> Iterator[str]:
             yield from _texts(part)
 
 
-def hash_of(sentences: Sequence[ReplySentence]) -> str:
+def hash_of(texts: Sequence[ReplySentence]) -> str:
     """Return a hash that changes with any text or label."""
     digest = hashlib.sha256()
-    for sentence in sentences:
+    for sentence in texts:
         digest.update(sentence.model_dump_json().encode() + b"\n")
     return digest.hexdigest()[:16]
 

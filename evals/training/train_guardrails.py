@@ -57,7 +57,7 @@ Trained = dict[str, NDArray[Any]]
 
 def train(sentences: Sequence[ReplySentence], embedder: Embedder) -> tuple[Trained, dict[str, Any]]:
     """Return the arrays and the description of heads trained on our sentences, and on what else is known as clean."""
-    ours = training_replies.of_templates()
+    ours = [*training_replies.of_templates(), *training_replies.of_points()]
     learnt = [*sentences, *ours, *training_replies.of_cases() * _CASES_WEIGHT]
     vectors = embedded(learnt, embedder)
     chosen = thresholds(*kept_scores(sentences))

@@ -114,6 +114,7 @@ def test_our_own_sentences_that_heads_would_flag_are_learnt_again(monkeypatch: p
     ]
     known = np.where(replies.labels(taught), 0.5, -3.0).astype(np.float32)
     monkeypatch.setattr(replies, "of_templates", lambda: ours)
+    monkeypatch.setattr(replies, "of_points", list)
     monkeypatch.setattr(replies, "of_cases", list)
     monkeypatch.setattr(train_guardrails, "kept_scores", lambda all_: (list(all_), known))
     vectors = train_guardrails.embedded(ours, Hashed())
