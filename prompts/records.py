@@ -148,6 +148,7 @@ class Common(File):
     facts: Mapping[str, Annotated[tuple[Told, ...], Field(min_length=1)]] = {}  # and to those that tell it in public
     points: PointFrames | None = None
     asked: tuple[Plain, ...] = ()  # begin a reply that answers a question by a fact
+    wordless: tuple[Plain, ...] = ()  # begin a reply to a review without words: stars or pictures alone
     join: str = " "  # between sentences
     tones: Mapping[Tone, Manner] = {"warm": Manner()}  # those that the wordings can be said in
     first_person: Mapping[str, str] | None = None  # each phrase of "we" to that of "I"; None: cannot speak as "I"

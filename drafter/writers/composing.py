@@ -100,6 +100,7 @@ class Composer:
             further={name: named.said for name, named in filling.further.items()},
             fact=filling.fact,
             asked=filling.asked,
+            wordless=filling.wordless,
             glad=report.glad,
             complaint=self._joined(report.complaints[:MOST_ASIDE]),
             praise=self._joined(report.praise[:MOST_ASIDE]),

@@ -29,6 +29,7 @@ class Filling:
     policy: tuple[str, str] | None = None  # the key of a fact and its words, for the private message
     fact: tuple[str, str] | None = None  # the same for the public reply
     asked: bool = False  # the review asks something, and complains of nothing
+    wordless: bool = False  # the review is stars or pictures alone
     closing: bool = False  # whether a phrase that the shop likes may end the reply
 
     @property
@@ -50,7 +51,8 @@ def fillings(case: Case, situation: Situation, language: str, library: Library, 
     plainest = Filling(name=second.name)
     if attempt > 1:
         return (second, plainest, Filling())
-    told = _telling(second, case, situation, language, library)
+    wordless = not any(map(str.isalnum, case.review.full_text))
+    told = _telling(replace(second, wordless=wordless), case, situation, language, library)
     fullest = _repeating(told, case, situation, language, library, report)
     shorter = (replace(fullest, report=fullest.report.at_most(most)) for most in (2, 1))
     without = replace(told, closing=fullest.closing, product=fullest.product)

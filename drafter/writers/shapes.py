@@ -38,6 +38,7 @@ class ToSay:
     further: Mapping[SituationName, Mapping[str, str]] = field(default_factory=dict)  # and of the further points
     fact: tuple[str, str] | None = None  # the key of a fact and its words
     asked: bool = False  # the review asks something
+    wordless: bool = False  # there is no word in the review to thank for
     glad: bool = False  # whether the point of the sentences about the situation is praise
     complaint: str | None = None  # a clause that repeats a complaint beside what the reply is about
     praise: str | None = None  # and one that repeats praise
@@ -65,6 +66,8 @@ class Shapes:
         reply = self._with_fitting_thanks(self._reply())
         given = to_say.given
         acknowledge = Slot("acknowledge", (*reply.acknowledge, *self._repeating(glad=to_say.glad)), given)
+        if to_say.wordless and self._common.wordless:
+            acknowledge = Slot("wordless", self._common.wordless)
         resolve = Slot("resolve", reply.resolve, given)
         invites = self._invites(reply, wanted=POINT in given and not to_say.glad)
         invite = (Slot("invite", invites, given),) if invites else ()
@@ -79,7 +82,9 @@ class Shapes:
             return [(acknowledge, *middle, *invite)]
         if POINT in given:
             return self._after_point(acknowledge, resolve, invite)
-        whole = [(Slot("whole", reply.whole, given, most=3),)] if reply.whole else []
+        if to_say.wordless and invite:
+            return [(acknowledge, *invite)]
+        whole = [(Slot("whole", reply.whole, given, most=3),)] if reply.whole and not to_say.wordless else []
         return [*self._free(acknowledge, resolve, invite), *whole]
 
     def plainest(self) -> Shape:

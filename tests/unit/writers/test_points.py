@@ -53,7 +53,7 @@ async def reply(name: str, text: str, **situation: object) -> str:
         (
             "shipping",
             "Box was crushed and it came weeks late",
-            ["the parcel arrived in that state", "the delivery took so long"],
+            ["the parcel arrived in a bad state", "the delivery took so long"],
         ),
         ("sizing", "Too small, way too small.", ["it's too small on you"]),  # once
     ],

@@ -394,6 +394,17 @@ async def test_a_question_without_its_mark_is_known_by_its_words() -> None:
     assert not any(word in said for word in ("ขออภัย", "ขอโทษ", "เสียใจ"))
 
 
+@pytest.mark.parametrize("language", LIBRARY.languages())
+@pytest.mark.parametrize("name", ["positive", "other"])
+async def test_stars_alone_are_not_thanked_for_words(language: str, name: str) -> None:
+    shop = Shop(default_language=language)
+    read = situation(name, language=language, channel="public", details=[])
+    starts = LIBRARY.common(language).wordless
+    for text in ("", "👍"):
+        said = await public(case(text, author=None, shop=shop), read)
+        assert any(start.casefold().rstrip(".。") in said.casefold() for start in starts)
+
+
 @pytest.mark.parametrize("key", ["supplier_note", "internal_note", "actions_taken", "order_status"])
 async def test_what_is_not_for_everybody_is_not_told_in_public(key: str) -> None:
     shop = Shop(standing_facts={key: "The zipper batch was weak"})
