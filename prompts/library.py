@@ -1,7 +1,7 @@
 """The library: templates, topics and word lists by name, read once, refused when anything in them is unknown.
 
 Files are data: `templates/<language>/<situation>.yaml`, `templates/<language>/common.yaml`, `topics/<language>.yaml`,
-`points/<language>.yaml` and `words/<name>.yaml`.
+`points/<language>.yaml`, `retelling/<language>.yaml` and `words/<name>.yaml`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from prompts.records import (
     Points,
     PrivateLine,
     Reply,
+    Retelling,
     Templates,
     Topic,
     TopicGroup,
@@ -46,6 +47,7 @@ __all__ = [
     "PrivateLine",
     "PromptError",
     "Reply",
+    "Retelling",
     "Templates",
     "Topic",
     "TopicGroup",
@@ -80,7 +82,7 @@ class _StrictLoader(_SafeLoader):
 
 
 _Model = TypeVar("_Model", bound=File)
-_Spoken = TypeVar("_Spoken", Topics, Points)
+_Spoken = TypeVar("_Spoken", Topics, Points, Retelling)
 
 
 class Library:
@@ -131,6 +133,10 @@ class Library:
         """Return the points that replies of a language can repeat, or None where it has none. Raises PromptError."""
         return self._of_language("points", language, Points)
 
+    def retelling(self, language: str) -> Retelling | None:
+        """Return how replies of a language retell a clause, or None where it does not say. Raises PromptError."""
+        return self._of_language("retelling", language, Retelling)
+
     def words(self, name: str) -> WordList:
         """Return a word list. Raises PromptError."""
         return self._load(f"words/{name}", WordList)[0]
@@ -143,6 +149,8 @@ class Library:
             parts.append(self._load(f"topics/{language}", Topics)[1])
         if self.points(language) is not None:
             parts.append(self._load(f"points/{language}", Points)[1])
+        if self.retelling(language) is not None:
+            parts.append(self._load(f"retelling/{language}", Retelling)[1])
         return content_hash(parts)
 
     def _of_language(self, folder: str, language: str, model: type[_Spoken]) -> _Spoken | None:

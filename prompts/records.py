@@ -266,6 +266,31 @@ class Points(File):
         return self
 
 
+class Retelling(File):
+    """How a language says again what a customer says, about the customer ("my zip broke": "your zip broke").
+
+    Words are compared without case, as whole words except in scripts without spaces; `*` stands for any letters.
+    """
+
+    language: str
+    spellings: Mapping[str, str] = {}  # as customers write, to the standard spelling
+    hangs: tuple[str, ...] = ()  # words at the beginning of a clause that is none by itself ("which", "who")
+    goes_on: tuple[str, ...] = ()  # words at the beginning of one that tells when or why of the clause before it
+    drop: tuple[str, ...] = ()  # words left out: what only colours a statement, and particles
+    persons: Mapping[str, str] = {}  # what customers say of themselves, to how it is said to them
+    subjects: Mapping[str, tuple[str, ...]] = {}  # words put before a clause that begins with one of these
+    begins: tuple[str, ...] = ()  # one has to begin the clause; none: it may begin anyhow
+    has: tuple[str, ...] = ()  # one has to stand in the clause, a finite verb
+    never: tuple[str, ...] = ()  # none may stand in it
+    tale: tuple[str, ...] = ()  # words of a clause about what the customer did, not how the article is
+    names: tuple[str, ...] = ()  # words with capitals, as they are written
+    nouns_have_capitals: bool = False
+    verb_last: bool = False  # the finite verb goes to the end, joined to a prefix that stands there
+    prefixes: tuple[str, ...] = ()  # such prefixes
+    endings: Mapping[str, str] = {}  # how a clause ends, to how it ends where it is retold
+    ends: tuple[str, ...] = ()  # it then has to end with one of these; none: it may end anyhow
+
+
 class WordList(File):
     """Words and phrases by language, for one purpose."""
 

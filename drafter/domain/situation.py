@@ -75,6 +75,15 @@ class Detail(Record):
     end: Annotated[int, Field(ge=0)]
 
 
+class Statement(Record):
+    """A clause of the review and what it says: `positive` where it praises; offsets in code points of `Review.text`."""
+
+    about: SituationName
+    share: Annotated[float, Field(ge=0, le=1)]  # how sure the reader is of that
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+
+
 _RING_AUTHORS = 3
 _RING_SHOPS = 2
 
@@ -102,6 +111,8 @@ class Situation(Record):
     language: str  # BCP-47 primary subtag, `und` where it cannot be told
     sentiment: Literal[-1, 0, 1]
     details: tuple[Detail, ...] = ()
+    #: Clause by clause, from readers that read clauses one by one.
+    statements: Annotated[tuple[Statement, ...], Field(exclude_if=lambda statements: not statements)] = ()
     channel: Channel
     contains_personal_data: bool = False
     legal_threat: bool = False

@@ -177,7 +177,8 @@ def together(first: TracedSituation, reading: TracedSituation) -> TracedSituatio
             legal_threat=first.legal_threat or reading.legal_threat,
         )
     alike = reading.situation is first.situation
-    return reading.with_changes(details=reading.details or (first.details if alike else ()))
+    details = reading.details or (first.details if alike else ())
+    return reading.with_changes(details=details, statements=reading.statements or first.statements)
 
 
 def _takes_back_harm(first: Situation, reading: Situation) -> bool:

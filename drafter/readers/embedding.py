@@ -18,7 +18,16 @@ from drafter.domain.case import Case
 from drafter.domain.personal_data import find_personal_data
 from drafter.domain.ports import Embedder, LanguageIdentifier
 from drafter.domain.review import Review
-from drafter.domain.situation import COUNTS_AS, USUAL_CHANNEL, Channel, CountsAs, Detail, Situation, SituationName
+from drafter.domain.situation import (
+    COUNTS_AS,
+    USUAL_CHANNEL,
+    Channel,
+    CountsAs,
+    Detail,
+    Situation,
+    SituationName,
+    Statement,
+)
 from drafter.domain.text import Span
 from drafter.domain.visible import Visible, seen
 from drafter.languages import UNDETERMINED, looks_like_noise
@@ -111,6 +120,7 @@ class EmbeddingReader:
             reading,
             secondary=secondary,
             details=found if primary is not SituationName.SPAM_ABUSE else (),
+            statements=_statements(reading.review.text, parts),
             channel=_channel(reading, remedy),
             confidence=confidence,
         )
@@ -177,6 +187,16 @@ def _details(
         for detail in details(view.text, reading.language, situations, parts)
     ]
     return tuple(Detail(text=span.of(stored), start=span.start, end=span.end) for span in spans)
+
+
+def _statements(stored: str, parts: Sequence[tuple[Span, Shares]]) -> tuple[Statement, ...]:
+    """Return what each clause of the stored text says."""
+    view: Visible = seen(stored)
+    return tuple(
+        Statement(about=SituationName(about), share=round(shares[about], 2), start=span.start, end=span.end)
+        for clause, shares in parts
+        for about, span in [(max(shares, key=lambda label: shares[label]), view.stored(clause))]
+    )
 
 
 def _together(whole: Shares, parts: Sequence[Shares]) -> Shares:
@@ -259,7 +279,7 @@ def _wordless(reading: Reading) -> Situation:
     sentiment = by_stars if by_emoji is None else by_emoji
     situation = SituationName.POSITIVE if sentiment > 0 else SituationName.OTHER
     reading = replace(reading, situation=situation, sentiment=sentiment, language=reading.language or UNDETERMINED)
-    return _situation(reading, secondary=(), details=(), channel=Channel.PUBLIC, confidence=0.9)
+    return _situation(reading, secondary=(), details=(), statements=(), channel=Channel.PUBLIC, confidence=0.9)
 
 
 def _situation(
@@ -267,6 +287,7 @@ def _situation(
     *,
     secondary: tuple[SituationName, ...],
     details: tuple[Detail, ...],
+    statements: tuple[Statement, ...],
     channel: Channel,
     confidence: float,
 ) -> Situation:
@@ -277,6 +298,7 @@ def _situation(
         language=reading.language,
         sentiment=_three_way(reading.sentiment),
         details=details,
+        statements=statements,
         channel=channel,
         contains_personal_data=bool(reading.personal_data),
         legal_threat=rules.threatens_with_law(reading),

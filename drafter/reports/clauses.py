@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from drafter.domain.text import UNSPACED_LANGUAGES
 from drafter.reports.matching import listed, stands_in
@@ -29,6 +30,19 @@ def parts_of(text: str, lists: Lists) -> list[str]:
     """Return the clauses of a text, parted at marks, line ends and joining words."""
     lines = _LINE_ENDS.split(text)
     return [part for line in lines for part in joint_of(lists).split(line) if part.strip()]
+
+
+def pairs_of(text: str, lists: Lists) -> list[tuple[str, str, str]]:
+    """Return two clauses that a joining word alone parts, each time with the text from the one to the other."""
+    pairs: list[tuple[str, str, str]] = []
+    for line in _LINE_ENDS.split(text):
+        at, spans = 0, []
+        for part in (part for part in joint_of(lists).split(line) if part.strip()):
+            start = line.index(part, at)
+            at = start + len(part)
+            spans.append((start, at))
+        pairs += [(line[a:b], line[c:d], line[a:d]) for (a, b), (c, d) in pairwise(spans) if not line[b:c].strip()]
+    return pairs
 
 
 def joint_of(lists: Lists) -> re.Pattern[str]:

@@ -9,13 +9,13 @@ from functools import cache
 from prompts.library import Library
 
 #: Reviews in these often hold English words.
-_MIXED_WITH_ENGLISH = frozenset({"fil", "id", "ms", "th", "vi", "ja"})
+MIXED_WITH_ENGLISH = frozenset({"fil", "id", "ms", "th", "vi", "ja"})
 
 
 def listed(name: str, language: str, library: Library) -> tuple[str, ...]:
     """Return the words of a list for a language, with the English ones where its reviews hold English."""
     words = library.words(name)
-    return words.of(language) + (words.of("en") if language in _MIXED_WITH_ENGLISH else ())
+    return words.of(language) + (words.of("en") if language in MIXED_WITH_ENGLISH else ())
 
 
 def stands_in(words: tuple[str, ...], text: str) -> bool:

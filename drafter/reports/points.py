@@ -29,6 +29,11 @@ class Found(NamedTuple):
     clause: str  # of the review, in which they stand
     after: str  # when it happened, in words of ours with the customer's number; may be empty
 
+    @property
+    def kind(self) -> str:
+        """What else would say the same: two of a kind are one point."""
+        return self.point.kind or self.point.id
+
 
 class _Hit(NamedTuple):
     about: TopicGroup
@@ -38,7 +43,7 @@ class _Hit(NamedTuple):
 
 
 def complaints_in(sentences: Iterable[str], points: Points, lists: Lists) -> Iterator[Found]:
-    """Yield the complaints that sentences report, in their order, one of a kind."""
+    """Yield the complaints that sentences report, in their order."""
     return _found_in(sentences, points.complaints, points, lists)
 
 
@@ -53,7 +58,6 @@ def praise_in(sentences: Iterable[str], points: Points, lists: Lists) -> Iterato
 def _found_in(
     sentences: Iterable[str], groups: Mapping[TopicGroup, tuple[Point, ...]], points: Points, lists: Lists
 ) -> Iterator[Found]:
-    kinds: set[str] = set()
     parted = (pairwise([*parts_of(sentence, lists), ""]) for sentence in sentences)
     for clause, following in dict.fromkeys(pair for pairs in parted for pair in pairs):
         text = _plain(clause)
@@ -62,9 +66,7 @@ def _found_in(
             continue
         after = _after(text, _plain(following), points)
         for hit in hits:
-            if (hit.point.kind or hit.point.id) not in kinds:
-                kinds.add(hit.point.kind or hit.point.id)
-                yield Found(hit.point, hit.about, text.casefold()[hit.start : hit.end], clause, after)
+            yield Found(hit.point, hit.about, text.casefold()[hit.start : hit.end], clause, after)
 
 
 def _plain(text: str) -> str:

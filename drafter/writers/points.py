@@ -12,8 +12,11 @@ from typing import NamedTuple
 
 from drafter.domain.case import Case
 from drafter.domain.situation import Channel, Situation, SituationName
-from drafter.reports.clauses import Lists
+from drafter.reports.clauses import Lists, pairs_of, parts_of
+from drafter.reports.matching import stands_in
 from drafter.reports.points import Found, complaints_in, praise_in
+from drafter.reports.spirit import Spirit, spirit_of
+from drafter.writers.retelling import begins_with, retold
 from drafter.writers.topics import first_thing, reported_sentences
 from prompts.library import Library, Points, render
 
@@ -31,6 +34,7 @@ class Stated(NamedTuple):
     found: str  # the words of the review by which it was found
     clause: str  # the clause of the review in which they stand
     broad: bool
+    retold: bool = False  # said as the customer says it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,14 +76,14 @@ def reported(case: Case, situation: Situation, language: str, library: Library) 
         return Report()
     lists = Lists(language=language, library=library)
     sentences = reported_sentences(case, situation, lists)
-    teller = _Teller(points, library)
-    complaints = _worth_saying(teller.told(complaints_in(sentences, points, lists)), situation)
+    teller = _Teller(points, lists, case, situation)
+    complaints = _worth_saying(teller.told(sentences, Spirit.FAULT), situation)
     own = {situation.situation.value, *_ANY}
     about = {situation.situation.value}.union(*(one.about for one in complaints)) - _ANY
     bad = {one.clause for one in complaints}
-    liked = teller.told(praise_in(sentences, points, lists))
-    apart = (one for one in liked if not (one.about & about) and one.clause not in bad)
-    praise = _worth_saying(apart, situation)
+    liked = teller.told(sentences, Spirit.PRAISE)
+    apart = (one for one in liked if one.retold or not (one.about & about))
+    praise = _worth_saying((one for one in apart if one.clause not in bad), situation)
     if situation.situation is SituationName.POSITIVE and (praise or lists.hold("praise", case.review.full_text)):
         return Report(main=praise, glad=True, complaints=complaints)
     praise = tuple(one for one in praise if not one.broad)
@@ -107,20 +111,61 @@ def _worth_saying(stated: Iterable[Stated], situation: Situation) -> tuple[State
 
 
 class _Teller:
-    """Tells the points of one language."""
+    """Tells what sentences of one language report: as the customer said it, or by a clause of ours for its kind."""
 
-    def __init__(self, points: Points, library: Library) -> None:
+    def __init__(self, points: Points, lists: Lists, case: Case, situation: Situation) -> None:
         self._points = points
-        self._topics = library.topics(points.language)
+        self._lists = lists
+        self._topics = lists.library.topics(points.language)
+        self._rules = lists.library.retelling(points.language)
+        self._about = situation.situation  # of a statement that no reader has read
+        text = case.review.text
+        self._read = [(text[one.start : one.end], one) for one in situation.statements]
 
-    def told(self, found: Iterable[Found]) -> list[Stated]:
-        """Return what is found as clauses of ours, none that says what another has said."""
-        told: dict[str, Stated] = {}
-        for one in found:
-            said = self._said(one)
-            about = frozenset({one.about, one.point.about or one.about})
-            told.setdefault(said, Stated(said, about, one.words, one.clause, one.point.broad))
-        return list(told.values())
+    def told(self, sentences: Sequence[str], spirit: Spirit) -> list[Stated]:
+        """Return what is complained of or praised as clauses, none that says what another has said."""
+        find = complaints_in if spirit is Spirit.FAULT else praise_in
+        found: dict[str, list[Found]] = {}
+        kinds: set[str] = set()
+        for one in find(sentences, self._points, self._lists):
+            known = found.setdefault(one.clause, [])
+            if one.kind not in kinds:
+                kinds.add(one.kind)
+                known.append(one)
+        clauses = dict.fromkeys(part for sentence in sentences for part in parts_of(sentence, self._lists))
+        told = {clause: self._stated(clause, found.get(clause), spirit) for clause in clauses}
+        for first, second, both in (pair for sentence in sentences for pair in pairs_of(sentence, self._lists)):
+            together = told[first] and first != second and (told[second] or self._goes_on(second))
+            if together and (again := self._retold(both)):
+                told[first], told[second] = [_both(told[first] + told[second], again, both)], []
+        return _each_once(one for clause in clauses for one in told[clause])
+
+    def _stated(self, clause: str, found: Sequence[Found] | None, spirit: Spirit) -> list[Stated]:
+        """Return what a clause states in a spirit; its points, where any are found, are none where told before."""
+        again = self._retold(clause)
+        if found is not None:
+            return [self._point(one, again) for one in found]
+        read = next((one for text, one in self._read if clause.strip() in text or text in clause), None)
+        if again is None or spirit_of(clause, read, self._points, self._lists) is not spirit:
+            return []
+        about = frozenset({(read.about if read else self._about).value})
+        return [Stated(again, about, clause.strip(), clause, broad=False, retold=True)]
+
+    def _point(self, found: Found, again: str | None) -> Stated:
+        about = frozenset({found.about, found.point.about or found.about})
+        if again:
+            return Stated(again, about, found.clause.strip(), found.clause, broad=False, retold=True)
+        return Stated(self._said(found), about, found.words, found.clause, found.point.broad)
+
+    def _goes_on(self, clause: str) -> bool:
+        """Whether a clause tells when or why what stands before it happened."""
+        return self._rules is not None and begins_with(clause, self._rules.goes_on, self._rules)
+
+    def _retold(self, clause: str) -> str | None:
+        """Return a clause as a reply says it again; none that only supposes something."""
+        if stands_in(self._points.unsure, clause):
+            return None
+        return retold(clause, self._points.language, self._lists.library)
 
     def _said(self, found: Found) -> str:
         point = found.point
@@ -129,3 +174,18 @@ class _Teller:
         after = found.after.replace("'", self._points.apostrophe)
         given = {"thing": thing or "", "after": after, "found": listed}
         return re.sub(r"\s{2,}", " ", render(point.of_thing if thing else point.says, given)).strip()
+
+
+def _both(parts: Sequence[Stated], said: str, clause: str) -> Stated:
+    """Return two clauses that follow each other as one, with the customer's own words between them."""
+    about = frozenset().union(*(one.about for one in parts))
+    return Stated(said, about, clause.strip(), clause, broad=False, retold=True)
+
+
+def _each_once(stated: Iterable[Stated]) -> list[Stated]:
+    """Return what is said, none that says what another has said."""
+    told: dict[str, Stated] = {}
+    for one in stated:
+        same = told.get(one.said)
+        told[one.said] = one if same is None else same._replace(about=same.about | one.about)
+    return list(told.values())

@@ -33,22 +33,30 @@ def quotable(detail: str, language: str, library: Library) -> str | None:
     Quotable is one short clause of plain words, and no question: no line break, quotation mark, address, longer number
     or emoji, no word of the list `unquotable`, nothing shouted, and no word at its end that leaves it hanging.
     """
-    if detail.rstrip().endswith(("?", "？")):  # without its mark it would say the opposite
+    text = plain_words(detail, language, library)
+    if text is None or len(text) > MAX_QUOTE:
         return None
-    text = unicodedata.normalize("NFC", detail).strip(_ENDS)
-    if not text or len(text) > MAX_QUOTE or _UNQUOTABLE_MARKS.search(text) or _has_odd_marks(text):
-        return None
-    text = _without_leading(text, library.words("clause_edges_before").of(language)).strip(_ENDS)
-    words = len(text.split())
     if language in UNSPACED_LANGUAGES:
         long_enough = MIN_QUOTE_UNSPACED <= len(text) <= MAX_QUOTE_UNSPACED
     else:
-        long_enough = MIN_QUOTE_WORDS <= words <= MAX_QUOTE_WORDS
-    if not long_enough or text.count(",") + text.count("、") > 1 or _is_shouted(text):
+        long_enough = MIN_QUOTE_WORDS <= len(text.split()) <= MAX_QUOTE_WORDS
+    return text if long_enough else None
+
+
+def plain_words(clause: str, language: str, library: Library) -> str | None:
+    """Return a clause of any length without what joins it to others, or None where a reply cannot say it again.
+
+    Plain is what `quotable` wants of the words.
+    """
+    if clause.rstrip().endswith(("?", "？")):  # without its mark it would say the opposite
         return None
-    if stands_in(listed("unquotable", language, library), text):
+    text = unicodedata.normalize("NFC", clause).strip(_ENDS)
+    text = _without_leading(text, library.words("clause_edges_before").of(language)).strip(_ENDS)
+    if not text or _UNQUOTABLE_MARKS.search(text) or _has_odd_marks(text) or _is_shouted(text):
         return None
-    return None if _hangs(text, library.words("clause_edges_after").of(language)) else text
+    if text.count(",") + text.count("、") > 1 or stands_in(listed("unquotable", language, library), text):
+        return None
+    return None if hangs(text, language, library) else text
 
 
 def plain_product(name: str | None, library: Library) -> str | None:
@@ -88,5 +96,6 @@ def _without_leading(text: str, openers: tuple[str, ...]) -> str:
     return text
 
 
-def _hangs(text: str, enders: tuple[str, ...]) -> bool:
-    return text.rsplit(maxsplit=1)[-1].casefold() in enders
+def hangs(text: str, language: str, library: Library) -> bool:
+    """Whether the last word of a clause leaves it open ("and", "the")."""
+    return text.rsplit(maxsplit=1)[-1].casefold() in library.words("clause_edges_after").of(language)

@@ -80,7 +80,7 @@ async def test_a_draft_greets_by_name_and_repeats_what_happened() -> None:
     assert "Ana," in draft.public_reply
     assert "the zipper broke after two days" in draft.public_reply
     assert "“" not in draft.public_reply
-    assert "broke" in draft.details_used
+    assert "The zipper broke after two days" in draft.details_used
     assert draft.facts_used == ()
     assert draft.language == "en"
     assert 2 <= len(counted_sentences(draft.public_reply)) <= 3
@@ -211,7 +211,7 @@ async def test_praise_with_a_complaint_in_it_is_thanked_and_the_complaint_repeat
     read = situation("positive", channel="public", details=["it came two weeks late"], secondary=["shipping"])
     for number in range(12):
         text = await public(case(f"Nice, but it came two weeks late, {number}."), read)
-        assert "the delivery took so long" in text
+        assert "it came two weeks late" in text
         assert re.search("thank", text, re.IGNORECASE)
         assert "sorry" not in text  # joy is the point; a pity is said in other words
 
@@ -358,7 +358,7 @@ async def test_a_second_point_is_named_by_its_own_topic() -> None:
 async def test_praise_keeps_the_further_points_that_are_complaints_alone() -> None:
     read = situation("positive", channel="public", details=["lovely fabric"], secondary=["shipping", "service"])
     said = await public(case("Lovely fabric and great service, but it came two weeks late"), read)
-    assert "the delivery took so long" in said
+    assert "it came two weeks late" in said
     assert "service" not in said.split(". ")[1]
 
 

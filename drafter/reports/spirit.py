@@ -1,0 +1,54 @@
+"""The spirit of a clause: whether it tells of a fault or praises, as the reader and the words of lists agree."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from drafter.domain.situation import SituationName, Statement
+from drafter.reports.clauses import Lists
+from drafter.reports.matching import listed, matches, stands_in
+from prompts.library import Points
+
+SURE = 0.75  # share from which the reader's word is enough where the lists know none
+
+_NEITHER = frozenset({SituationName.OTHER, SituationName.SPAM_ABUSE})
+
+
+class Spirit(Enum):
+    """What a clause does."""
+
+    FAULT = "fault"
+    PRAISE = "praise"
+
+
+def spirit_of(clause: str, read: Statement | None, points: Points, lists: Lists) -> Spirit | None:
+    """Return the spirit of a clause where there is little doubt, else None; `read` is what a reader makes of it."""
+    if lists.hold("pointless", clause):
+        return None
+    said = _said(clause, points, lists)
+    if read is None or read.about in _NEITHER:
+        return said
+    heard = Spirit.PRAISE if read.about is SituationName.POSITIVE else Spirit.FAULT
+    if said is None:
+        return heard if read.share >= SURE and not _is_tale(clause, lists) else None
+    return said if said is heard else None
+
+
+def _is_tale(clause: str, lists: Lists) -> bool:
+    """Whether a clause tells what the customer did, rather than what came of it."""
+    rules = lists.library.retelling(lists.language)
+    return rules is not None and stands_in(rules.tale, clause)
+
+
+def _said(clause: str, points: Points, lists: Lists) -> Spirit | None:
+    """Return the spirit by the words of a clause.
+
+    A denial turns what follows: "not good" is a fault, "no problems" may be praise and is left alone.
+    """
+    denials = set(matches(points.denied, clause))
+    faults = [span for span in matches(listed("fault", lists.language, lists.library), clause) if span not in denials]
+    if denials:
+        return None if faults else Spirit.FAULT
+    if bool(faults) is lists.hold("praise", clause):
+        return None
+    return Spirit.FAULT if faults else Spirit.PRAISE

@@ -1,0 +1,151 @@
+"""Retelling: a clause of a review, said again about the customer ("my zip broke": "your zip broke").
+
+It says what happened with all its particulars, where a clause of our own knows only its kind. Whatever would not be
+plain, correct and about the article after that is left to clauses of our own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from functools import cache
+
+from wordfreq import get_frequency_dict
+
+from drafter.domain.text import UNSPACED_LANGUAGES
+from drafter.reports.matching import MIXED_WITH_ENGLISH, matches, stands_in
+from drafter.writers.quoting import hangs, plain_words
+from prompts.library import Library, Retelling
+
+MOST_CHARACTERS = 100
+MOST_WORDS = 16
+LEAST_WORDS = 3
+MOST_VERBS = 3  # more are two statements without a mark between them
+MOST_UNSPACED = 45  # characters, in Thai and Japanese
+LEAST_UNSPACED = 5
+
+_WORD = re.compile(r"\w+(?:['’-]\w+)*")
+_EDGES = " \t,;:-–—"
+
+
+def retold(clause: str, language: str, library: Library) -> str | None:
+    """Return a clause as a reply says it again, or None where that would not be sure to read well."""
+    rules = library.retelling(language)
+    plain = plain_words(clause, language, library)
+    if rules is None or plain is None or begins_with(clause, rules.hangs, rules):
+        return None
+    text = _said_to_customer(plain.replace("’", "'"), rules)
+    if not _has_fitting_length(text, language) or not _is_allowed(text, rules) or hangs(text, language, library):
+        return None
+    cased = _with_fitting_capitals(text, rules)
+    if cased is None or not (language in UNSPACED_LANGUAGES or _is_spelt(cased, language)):
+        return None
+    ended = _ended(cased, rules)
+    return _with_verb_last(ended, rules) if ended and rules.verb_last else ended
+
+
+def begins_with(clause: str, words: tuple[str, ...], rules: Retelling) -> bool:
+    """Whether a clause begins with one of a list's words."""
+    unspaced = rules.language in UNSPACED_LANGUAGES
+    return bool(words) and _any_of(words, unspaced=unspaced).match(clause.strip()) is not None
+
+
+def _said_to_customer(text: str, rules: Retelling) -> str:
+    """Return a text in standard spelling, without fillers, about the customer, with a subject."""
+    unspaced = rules.language in UNSPACED_LANGUAGES
+    text = _replaced(text, rules.spellings, unspaced=unspaced)
+    text = _replaced(text, dict.fromkeys(rules.drop, ""), unspaced=unspaced)
+    text = _replaced(text, rules.persons, unspaced=unspaced)
+    text = re.sub(r"\s+", " ", re.sub(r"\s+,", ",", text)).strip(_EDGES)
+    for subject, beginnings in rules.subjects.items():
+        if begins_with(text, beginnings, rules):
+            return f"{subject}{'' if unspaced else ' '}{text[:1].lower()}{text[1:]}"
+    return text
+
+
+def _replaced(text: str, words: Mapping[str, str], *, unspaced: bool) -> str:
+    if not words:
+        return text
+    folded = {word.casefold(): instead for word, instead in words.items()}
+    return _any_of(tuple(folded), unspaced=unspaced).sub(lambda match: folded[match[0].casefold()], text)
+
+
+@cache
+def _any_of(words: tuple[str, ...], *, unspaced: bool) -> re.Pattern[str]:
+    any_of = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    return re.compile(any_of if unspaced else rf"(?<![\w'-])(?:{any_of})(?![\w'-])", re.IGNORECASE)
+
+
+def _has_fitting_length(text: str, language: str) -> bool:
+    if language in UNSPACED_LANGUAGES:
+        return LEAST_UNSPACED <= len(text) <= MOST_UNSPACED
+    return LEAST_WORDS <= len(text.split()) <= MOST_WORDS and len(text) <= MOST_CHARACTERS
+
+
+def _is_allowed(text: str, rules: Retelling) -> bool:
+    """Whether a clause begins as one, has a verb or two and none of the words that are never retold."""
+    begins = not rules.begins or begins_with(text, rules.begins, rules)
+    has_verb = not rules.has or 1 <= len(matches(rules.has, text)) <= MOST_VERBS
+    return begins and has_verb and not stands_in(rules.never, text)
+
+
+def _with_fitting_capitals(text: str, rules: Retelling) -> str | None:
+    """Return a clause in small letters but for names; None where a capital may be that of a name we do not know."""
+    names = {name.casefold(): name for name in rules.names}
+    words = [match[0] for match in _WORD.finditer(text)]
+    if rules.nouns_have_capitals:
+        if not any(word[0].isupper() for word in words[1:]):
+            return None
+    elif any(word[0].isupper() and not word.isupper() and word.casefold() not in names for word in words[1:]):
+        return None
+    first = words[0] if words else ""
+
+    def fitting(match: re.Match[str]) -> str:
+        word = match[0]
+        if word.casefold() in names:
+            return names[word.casefold()]
+        noun = rules.nouns_have_capitals and (word is not first and match.start() > 0) and not word.isupper()
+        return word if noun else word.lower()
+
+    return _WORD.sub(fitting, text)
+
+
+def _is_spelt(text: str, language: str) -> bool:
+    """Whether a text has only words that are common in its language, and numbers."""
+    known = _known(language)
+    return all(_is_known(match[0].casefold(), known) for match in _WORD.finditer(text))
+
+
+def _is_known(word: str, known: Collection[str]) -> bool:
+    if word in known or any(map(str.isdigit, word)):
+        return True
+    parts = re.split(r"['-]", word)
+    return len(parts) > 1 and all(len(part) < 2 or part in known for part in parts)
+
+
+@cache
+def _known(language: str) -> frozenset[str]:
+    """Return the words that stand at least once in a million (1.4 MB a language)."""
+    languages = (language, "en") if language in MIXED_WITH_ENGLISH else (language,)
+    return frozenset(word for one in languages for word in get_frequency_dict(one, wordlist="small"))
+
+
+def _ended(text: str, rules: Retelling) -> str | None:
+    """Return a clause with the ending it has where it is retold; None where it does not end as it should."""
+    ending = next((end for end in sorted(rules.endings, key=len, reverse=True) if text.endswith(end)), "")
+    if ending:
+        text = text[: -len(ending)] + rules.endings[ending]
+    return text if not rules.ends or text.endswith(rules.ends) else None
+
+
+def _with_verb_last(text: str, rules: Retelling) -> str | None:
+    """Return a main clause as a subordinate one: its one finite verb at the end, a prefix in front of it."""
+    verbs = [span for span in matches(rules.has, text) if span[0] > 0]
+    if len(verbs) != 1:
+        return None
+    (start, end), verb = verbs[0], text[verbs[0][0] : verbs[0][1]]
+    rest = f"{text[:start].rstrip()} {text[end:].lstrip()}".strip()
+    before, _, last = rest.rpartition(" ")
+    if last.casefold() in rules.prefixes:
+        return f"{before} {last}{verb}"
+    return f"{rest} {verb}"
