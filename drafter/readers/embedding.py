@@ -110,7 +110,7 @@ class EmbeddingReader:
         shares = _together(self._shares(heads, whole, reading.text, reading), [share for _, share in parts])
         told = self._tells_of_harm(reading, heads, whole, shares, parts)
         reported = weighed(shares, reading.text, reading.language, self._library)
-        primary, confidence = _primary(reading, reported, told=told)
+        primary, confidence = _primary(reading, reported, told=told, library=self._library)
         sentiment = _sentiment(heads.sentiment.shares(whole), primary)
         reading = replace(reading, sentiment=sentiment, situation=primary)
         secondary = _secondary(primary, heads.present.chances(whole), [share for _, share in parts])
@@ -217,7 +217,7 @@ def _sentiment(shares: Shares, primary: SituationName) -> Literal[-1, 0, 1]:
     return 0 if shares["-1"] < _BALANCED else -1
 
 
-def _primary(reading: Reading, shares: Shares, *, told: bool) -> tuple[SituationName, float]:
+def _primary(reading: Reading, shares: Shares, *, told: bool, library: Library) -> tuple[SituationName, float]:
     """Return the main situation and how sure it is; words of harm, law, adverts and insults decide before the head."""
     if rules.must_go_to_a_person(reading) or rules.threatens_with_law(reading):
         return SituationName.SAFETY, _SURE
@@ -233,7 +233,7 @@ def _primary(reading: Reading, shares: Shares, *, told: bool) -> tuple[Situation
         best = second  # as sure as before that the story is of the one and the other
     elif best == SituationName.SPAM_ABUSE and not rules.says_nothing(reading, sure=shares[best] >= _SILENCE):
         best, sure = second, shares[second]
-    main = outweighing(reading, SituationName(best), shares)
+    main = outweighing(reading, SituationName(best), shares, library)
     return main, sure if main == best else min(1.0, sure + shares[main])
 
 

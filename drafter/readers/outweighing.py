@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from drafter.domain.situation import SituationName
 from drafter.readers.rules import Reading
-from drafter.readers.words import find, mentions
+from drafter.reports.points import told_in
+from prompts.library import Library
 
 _POSSIBLE = 0.2  # share beside that of the likeliest; between 0.15 and 0.35 little changes
 _GLAD_STARS = 4
-_BLAME = ("delay", "not_received")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +49,11 @@ _NAMED = (
 )
 
 
-def outweighing(reading: Reading, likeliest: SituationName, shares: Mapping[str, float]) -> SituationName:
+def outweighing(
+    reading: Reading, likeliest: SituationName, shares: Mapping[str, float], library: Library
+) -> SituationName:
     """Return the main situation: the likeliest, or the one that the words name and that is possible beside it."""
-    if likeliest is SituationName.SHIPPING and _came_well(reading):
+    if likeliest is SituationName.SHIPPING and _came_well(reading, library):
         return SituationName.POSITIVE
     least = _POSSIBLE * shares[likeliest]
     for named in _NAMED:
@@ -60,13 +62,11 @@ def outweighing(reading: Reading, likeliest: SituationName, shares: Mapping[str,
     return likeliest
 
 
-def _came_well(reading: Reading) -> bool:
+def _came_well(reading: Reading, library: Library) -> bool:
     """Whether the delivery is praised and not blamed; without stars the words alone tell."""
     stars = reading.review.rating
     if stars is not None and stars < _GLAD_STARS:
         return False
-    praised = find("on_time", reading.text, reading.language)
-    rest = reading.text
-    for span in praised:  # blotted out, for "before the date" has a word of delay
-        rest = rest[: span.start] + " " * (span.end - span.start) + rest[span.end :]
-    return bool(praised) and not any(mentions(topic, rest, reading.language) for topic in _BLAME)
+    told = told_in(reading.text, reading.language, library)
+    blamed = any(found.about == "shipping" for found in told.complaints)
+    return not blamed and any(found.about == "shipping" for found in told.praise)

@@ -9,10 +9,10 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from drafter.domain.text import UNSPACED_LANGUAGES
+from drafter.domain.text import UNSPACED_LANGUAGES, sentences
 from drafter.reports.clauses import Lists, parts_of
 from drafter.reports.matching import matches
-from prompts.library import Point, Points, TopicGroup, render
+from prompts.library import Library, Point, Points, TopicGroup, render
 
 NEAR_WORDS = 3  # between a word that denies and what it denies
 NEAR_CHARACTERS = 8  # the same in scripts without spaces
@@ -35,6 +35,13 @@ class Found(NamedTuple):
         return self.point.kind or self.point.id
 
 
+class Told(NamedTuple):
+    """What a text reports, each in its order."""
+
+    complaints: tuple[Found, ...]
+    praise: tuple[Found, ...]
+
+
 class _Hit(NamedTuple):
     about: TopicGroup
     point: Point
@@ -42,23 +49,33 @@ class _Hit(NamedTuple):
     end: int
 
 
-def complaints_in(sentences: Iterable[str], points: Points, lists: Lists) -> Iterator[Found]:
+def told_in(text: str, language: str, library: Library) -> Told:
+    """Return what a whole text reports; nothing where the language has no points."""
+    points = library.points(language)
+    if points is None:
+        return Told((), ())
+    lists = Lists(language=language, library=library)
+    parts = [span.of(text) for span in sentences(text, language)]
+    return Told(tuple(complaints_in(parts, points, lists)), tuple(praise_in(parts, points, lists)))
+
+
+def complaints_in(parts: Iterable[str], points: Points, lists: Lists) -> Iterator[Found]:
     """Yield the complaints that sentences report, in their order."""
-    return _found_in(sentences, points.complaints, points, lists)
+    return _found_in(parts, points.complaints, points, lists)
 
 
-def praise_in(sentences: Iterable[str], points: Points, lists: Lists) -> Iterator[Found]:
+def praise_in(parts: Iterable[str], points: Points, lists: Lists) -> Iterator[Found]:
     """Yield the praise that sentences report; joy at what was denied is worse than a word of praise passed over."""
-    for found in _found_in(sentences, points.praise, points, lists):
+    for found in _found_in(parts, points.praise, points, lists):
         before = _plain(found.clause).casefold().partition(found.words)[0]
         if not matches(points.denied, before):
             yield found
 
 
 def _found_in(
-    sentences: Iterable[str], groups: Mapping[TopicGroup, tuple[Point, ...]], points: Points, lists: Lists
+    parts: Iterable[str], groups: Mapping[TopicGroup, tuple[Point, ...]], points: Points, lists: Lists
 ) -> Iterator[Found]:
-    parted = (pairwise([*parts_of(sentence, lists), ""]) for sentence in sentences)
+    parted = (pairwise([*parts_of(part, lists), ""]) for part in parts)
     for clause, following in dict.fromkeys(pair for pairs in parted for pair in pairs):
         text = _plain(clause)
         hits = _hits(text, groups, points)

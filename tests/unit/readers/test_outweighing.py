@@ -8,6 +8,9 @@ from drafter.domain.review import Review
 from drafter.domain.situation import SituationName
 from drafter.readers.outweighing import outweighing
 from drafter.readers.rules import Reading
+from prompts.library import Library
+
+LIBRARY = Library()
 
 
 def _main(text: str, likeliest: str, language: str = "en", rating: int | None = None, **beside: float) -> SituationName:
@@ -15,7 +18,7 @@ def _main(text: str, likeliest: str, language: str = "en", rating: int | None = 
     shares = {name.value: beside.get(name.value, 0.0) for name in SituationName} | {likeliest: 0.5}
     review = Review(external_id="r-1", text=text, rating=rating)
     reading = Reading(review=review, text=text, language=language, personal_data=())
-    return outweighing(reading, SituationName(likeliest), shares)
+    return outweighing(reading, SituationName(likeliest), shares, LIBRARY)
 
 
 @pytest.mark.parametrize("likeliest", ["shipping", "service", "misunderstanding", "positive"])
