@@ -278,10 +278,11 @@ class Retelling(File):
     goes_on: tuple[str, ...] = ()  # words at the beginning of one that tells when or why of the clause before it
     drop: tuple[str, ...] = ()  # words left out: what only colours a statement, and particles
     persons: Mapping[str, str] = {}  # what customers say of themselves, to how it is said to them
-    subjects: Mapping[str, tuple[str, ...]] = {}  # words put before a clause that begins with one of these
+    subjects: Mapping[str, tuple[str, ...]] = {}  # words (or "qu'") put before a clause that begins with one of these
     begins: tuple[str, ...] = ()  # one has to begin the clause; none: it may begin anyhow
     has: tuple[str, ...] = ()  # one has to stand in the clause, a finite verb
     never: tuple[str, ...] = ()  # none may stand in it
+    clitics: tuple[str, ...] = ()  # endings that common words may have ("-nya")
     tale: tuple[str, ...] = ()  # words of a clause about what the customer did, not how the article is
     names: tuple[str, ...] = ()  # words with capitals, as they are written
     nouns_have_capitals: bool = False

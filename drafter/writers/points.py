@@ -165,7 +165,8 @@ class _Teller:
         """Return a clause as a reply says it again; none that only supposes something."""
         if stands_in(self._points.unsure, clause):
             return None
-        return retold(clause, self._points.language, self._lists.library)
+        again = retold(clause, self._points.language, self._lists.library)
+        return again and again.replace("'", self._points.apostrophe)
 
     def _said(self, found: Found) -> str:
         point = found.point

@@ -23,6 +23,7 @@ LEAST_WORDS = 3
 MOST_VERBS = 3  # more are two statements without a mark between them
 MOST_UNSPACED = 45  # characters, in Thai and Japanese
 LEAST_UNSPACED = 5
+LEAST_STEM = 3  # letters before a clitic
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _EDGES = " \t,;:-–—"
@@ -38,7 +39,7 @@ def retold(clause: str, language: str, library: Library) -> str | None:
     if not _has_fitting_length(text, language) or not _is_allowed(text, rules) or hangs(text, language, library):
         return None
     cased = _with_fitting_capitals(text, rules)
-    if cased is None or not (language in UNSPACED_LANGUAGES or _is_spelt(cased, language)):
+    if cased is None or not (language in UNSPACED_LANGUAGES or _is_spelt(cased, rules, library)):
         return None
     ended = _ended(cased, rules)
     return _with_verb_last(ended, rules) if ended and rules.verb_last else ended
@@ -59,7 +60,8 @@ def _said_to_customer(text: str, rules: Retelling) -> str:
     text = re.sub(r"\s+", " ", re.sub(r"\s+,", ",", text)).strip(_EDGES)
     for subject, beginnings in rules.subjects.items():
         if begins_with(text, beginnings, rules):
-            return f"{subject}{'' if unspaced else ' '}{text[:1].lower()}{text[1:]}"
+            gap = "" if unspaced or subject.endswith("'") else " "
+            return f"{subject}{gap}{text[:1].lower()}{text[1:]}"
     return text
 
 
@@ -110,14 +112,19 @@ def _with_fitting_capitals(text: str, rules: Retelling) -> str | None:
     return _WORD.sub(fitting, text)
 
 
-def _is_spelt(text: str, language: str) -> bool:
-    """Whether a text has only words that are common in its language, and numbers."""
-    known = _known(language)
-    return all(_is_known(match[0].casefold(), known) for match in _WORD.finditer(text))
+def _is_spelt(text: str, rules: Retelling, library: Library) -> bool:
+    """Whether a text has only words that are common in its language or listed as topics, and numbers."""
+    known, topics = _known(rules.language), library.topics(rules.language)
+    listed = [topic.words for group in topics.topics.values() for topic in group] if topics else []
+    unknown = [word for match in _WORD.finditer(text) if not _is_known(word := match[0].casefold(), known, rules)]
+    return all(any(stands_in(words, word) for words in listed) for word in unknown)
 
 
-def _is_known(word: str, known: Collection[str]) -> bool:
+def _is_known(word: str, known: Collection[str], rules: Retelling) -> bool:
     if word in known or any(map(str.isdigit, word)):
+        return True
+    stems = (word.removesuffix(clitic).rstrip("-") for clitic in rules.clitics if word.endswith(clitic))
+    if any(len(stem) >= LEAST_STEM and stem in known for stem in stems):
         return True
     parts = re.split(r"['-]", word)
     return len(parts) > 1 and all(len(part) < 2 or part in known for part in parts)
