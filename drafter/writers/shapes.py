@@ -65,17 +65,13 @@ class Shapes:
             return [(Slot("line", self._private().line),)]
         reply = self._with_fitting_thanks(self._reply())
         given = to_say.given
-        acknowledge = Slot("acknowledge", (*reply.acknowledge, *self._repeating(glad=to_say.glad)), given)
-        if to_say.wordless and self._common.wordless:
-            acknowledge = Slot("wordless", self._common.wordless)
+        acknowledge = self._acknowledge(to_say, reply)
         resolve = Slot("resolve", reply.resolve, given)
         invites = self._invites(reply, wanted=POINT in given and not to_say.glad)
         invite = (Slot("invite", invites, given),) if invites else ()
         musts = self._musts(to_say)
         if self.shorter:
             return [(acknowledge._replace(most=1), (*musts, *invite, resolve)[0])]
-        if to_say.asked and to_say.fact and self._common.asked:
-            acknowledge = Slot("asked", self._common.asked)
         if musts:
             acknowledge = acknowledge._replace(most=1)
             middle = (resolve, musts[0]) if self.fourth_sentence and self.situation.secondary else musts[:1]
@@ -105,6 +101,14 @@ class Shapes:
         opens = (*message.open, *(self._common.points.message if self._common.points else ()))
         slots = (Slot("open", opens, given, public=False), *cited, Slot("ask", message.ask, given, public=False))
         return slots if self.shorter else (*slots, Slot("close", message.close, given, public=False))
+
+    def _acknowledge(self, to_say: ToSay, reply: Reply) -> Slot:
+        """Return how the reply begins: with thanks for a question, for stars alone, or by what the review says."""
+        if to_say.asked and to_say.fact and self._common.asked:
+            return Slot("asked", self._common.asked)
+        if to_say.wordless and self._common.wordless:
+            return Slot("wordless", self._common.wordless)
+        return Slot("acknowledge", (*reply.acknowledge, *self._repeating(glad=to_say.glad)), to_say.given)
 
     def _free(self, acknowledge: Slot, resolve: Slot, invite: tuple[Slot, ...]) -> list[Shape]:
         if not invite:
