@@ -43,7 +43,7 @@ def _is_tale(clause: str, lists: Lists) -> bool:
 def _said(clause: str, points: Points, lists: Lists) -> Spirit | None:
     """Return the spirit by the words of a clause.
 
-    A denial turns what follows: "not good" is a fault, "no problems" may be praise and is left alone.
+    A denial turns what follows: "not good" is a fault, and of "no problems" the words alone tell nothing.
     """
     denials = set(matches(points.denied, clause))
     faults = [span for span in matches(listed("fault", lists.language, lists.library), clause) if span not in denials]

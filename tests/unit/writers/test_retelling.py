@@ -1,0 +1,132 @@
+"""What every language's retelling holds to: plain clauses about the customer, nothing that could harm, no crash."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drafter.domain.case import Case
+from drafter.domain.review import Review
+from drafter.domain.shop import Shop
+from drafter.domain.situation import Channel, Situation, SituationName, Statement
+from drafter.reports.clauses import Lists
+from drafter.reports.spirit import Spirit, spirit_of
+from drafter.writers.points import reported
+from drafter.writers.retelling import MOST_CHARACTERS, retold
+from prompts.library import Library
+
+LIBRARY = Library()
+LANGUAGES = [language for language in LIBRARY.languages() if LIBRARY.retelling(language)]
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            "I",
+            "my",
+            "it",
+            "the",
+            "zip",
+            "broke",
+            "and,",
+            "not",
+            "you",
+            "because",
+            "it's",
+            "came",
+            "US",
+            "!",
+            "?",
+            "@",
+            "5",
+            "12345",
+            "was",
+            "'cause",
+            "–",
+            "ลูกค้า",
+            "届いた",
+        ]
+    ),
+    min_size=1,
+    max_size=12,
+).map(" ".join)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(clause=st.one_of(WORDS, st.text(max_size=60)))
+def test_any_clause_is_retold_in_plain_words_or_not_at_all(language: str, clause: str) -> None:
+    again = retold(clause, language, LIBRARY)
+    if again is not None:
+        assert 0 < len(again) <= MOST_CHARACTERS + 20  # a subject may be added
+        assert again.strip() == again
+        assert not set('"{}@<>?!\n') & set(again)
+
+
+def test_a_language_without_rules_retells_nothing() -> None:
+    assert retold("the zip broke after two days", "xx", LIBRARY) is None
+
+
+def read(about: str, text: str, *, share: float = 0.9) -> Statement:
+    return Statement(about=SituationName(about), share=share, start=0, end=len(text))
+
+
+@pytest.mark.parametrize(
+    ("clause", "about", "spirit"),
+    [
+        ("the lid leaks", "quality", Spirit.FAULT),
+        ("the lid leaks", "positive", None),  # words and reader disagree
+        ("the lid leaks", "other", Spirit.FAULT),
+        ("it fits perfectly", "positive", Spirit.PRAISE),
+        ("it is not good", "quality", Spirit.FAULT),  # denied praise
+        ("no problems", "positive", Spirit.PRAISE),  # denied fault: the reader decides
+        ("the parcel is nowhere to be found", "shipping", Spirit.FAULT),  # the reader alone, who is sure
+        ("I got the pink one", "wrong_item", None),  # a tale
+        ("I would buy it again", "positive", None),  # says nothing of the article
+    ],
+)
+def test_words_and_reader_together_tell_praise_from_fault(clause: str, about: str, spirit: Spirit | None) -> None:
+    points = LIBRARY.points("en")
+    assert points is not None
+    assert spirit_of(clause, read(about, clause), points, Lists(language="en", library=LIBRARY)) is spirit
+
+
+def test_a_reader_who_is_not_sure_does_not_decide_alone() -> None:
+    points = LIBRARY.points("en")
+    assert points is not None
+    lists, clause = Lists(language="en", library=LIBRARY), "the parcel is nowhere to be found"
+    assert spirit_of(clause, read("shipping", clause, share=0.5), points, lists) is None
+
+
+def report_of(text: str, *statements: tuple[str, str], situation: str = "quality") -> list[str]:
+    """Return what a reply repeats of a review whose clauses were read so."""
+    found = tuple(
+        Statement(about=SituationName(about), share=0.9, start=text.index(clause), end=text.index(clause) + len(clause))
+        for clause, about in statements
+    )
+    case = Case(review=Review(external_id="1", text=text), shop=Shop(default_language="en"))
+    reading = Situation(
+        situation=SituationName(situation),
+        language="en",
+        sentiment=-1,
+        statements=found,
+        channel=Channel.PUBLIC,
+        confidence=0.9,
+        reader="scripted",
+    )
+    return [one.said for one in reported(case, reading, "en", LIBRARY).every]
+
+
+def test_what_is_no_listed_point_is_repeated_as_the_customer_says_it() -> None:
+    text = "My lamp goes dark whenever the kettle is used. The shade is lovely."
+    told = report_of(
+        text, ("My lamp goes dark whenever the kettle is used", "quality"), ("The shade is lovely", "positive")
+    )
+    assert told == ["your lamp goes dark whenever the kettle is used", "the shade is lovely"]
+
+
+def test_two_clauses_that_belong_together_stay_together() -> None:
+    assert report_of("The strap tore after we carried two books.") == ["the strap tore after you carried two books"]
+    assert report_of("The strap tore, and the lid broke.") == ["the strap tore", "the lid broke"]
+
+
+def test_what_is_supposed_is_not_repeated() -> None:
+    assert report_of("If the strap tore, I would be sad.", ("the strap tore", "quality")) == []
