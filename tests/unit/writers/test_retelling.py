@@ -18,37 +18,10 @@ from prompts.library import Library
 
 LIBRARY = Library()
 LANGUAGES = [language for language in LIBRARY.languages() if LIBRARY.retelling(language)]
-WORDS = st.lists(
-    st.sampled_from(
-        [
-            "I",
-            "my",
-            "it",
-            "the",
-            "zip",
-            "broke",
-            "and,",
-            "not",
-            "you",
-            "because",
-            "it's",
-            "came",
-            "US",
-            "!",
-            "?",
-            "@",
-            "5",
-            "12345",
-            "was",
-            "'cause",
-            "–",
-            "ลูกค้า",
-            "届いた",
-        ]
-    ),
-    min_size=1,
-    max_size=12,
-).map(" ".join)
+TOKENS = ("I", "my", "it", "the", "zip", "broke", "and,", "not", "you", "because", "it's", "came", "US", "12345")
+WORDS = st.lists(st.sampled_from((*TOKENS, "!", "?", "@", "was", "'cause", "–", "ลูกค้า", "届いた")), max_size=12).map(
+    " ".join
+)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
