@@ -127,6 +127,7 @@ class PointFrames(File):
     sorry: Frames  # a public reply to a complaint begins so: one or two sentences with thanks and an apology
     glad: Frames  # and one to praise: one or two sentences with thanks
     message: Frames  # opens a private message about a complaint
+    more: tuple[Repeating, ...] = ()  # one sentence on what is praised besides, after one that thanks for praise
     though: Frames  # one sentence on what is praised beside a complaint
     also: Frames  # one sentence on a complaint beside something else; no thanks, no apology
 

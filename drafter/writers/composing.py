@@ -15,7 +15,7 @@ from drafter.domain.shop import BrandVoice, Limits
 from drafter.domain.situation import Channel, Situation, SituationName
 from drafter.domain.text import UNSPACED_LANGUAGES, counted_sentences, sentences, words
 from drafter.writers.fillings import Filling
-from drafter.writers.points import Stated, joined
+from drafter.writers.points import MOST_POINTS, Stated, joined
 from drafter.writers.shapes import Shapes, Slot, ToSay
 from drafter.writers.voicing import Voicing
 from prompts.library import Library, render, variables_of
@@ -94,9 +94,10 @@ class Composer:
         return self._compose(shape, filling, turn, closing)
 
     def _to_say(self, filling: Filling) -> ToSay:
-        report = filling.report
+        report, more = filling.report, self._more(filling)
         return ToSay(
             given=self._variables(filling),
+            more=self._joined(more),
             further={name: named.said for name, named in filling.further.items()},
             fact=filling.fact,
             asked=filling.asked,
@@ -108,8 +109,15 @@ class Composer:
         )
 
     def _variables(self, filling: Filling) -> dict[str, str]:
-        point = self._joined(filling.report.main)
+        more = self._more(filling)
+        point = self._joined([one for one in filling.report.main if one not in more])
         return filling.variables | ({POINT: point} if point else {})
+
+    def _more(self, filling: Filling) -> Sequence[Stated]:
+        """Return what of the praise a second sentence repeats; it needs a language that has such sentences."""
+        report, frames = filling.report, self._common.points
+        aside = report.complaints or report.praise or filling.fact
+        return report.main[1:MOST_POINTS] if report.glad and frames and frames.more and not aside else ()
 
     def _joined(self, stated: Sequence[Stated]) -> str | None:
         points = self.library.points(self.language)

@@ -40,6 +40,7 @@ class ToSay:
     asked: bool = False  # the review asks something
     wordless: bool = False  # there is no word in the review to thank for
     glad: bool = False  # whether the point of the sentences about the situation is praise
+    more: str | None = None  # a clause that repeats what else is praised in praise
     complaint: str | None = None  # a clause that repeats a complaint beside what the reply is about
     praise: str | None = None  # and one that repeats praise
     answered: Collection[str] = ()  # situations that the repeated points answer
@@ -77,7 +78,7 @@ class Shapes:
             middle = (resolve, musts[0]) if self.fourth_sentence and self.situation.secondary else musts[:1]
             return [(acknowledge, *middle, *invite)]
         if POINT in given:
-            return self._after_point(acknowledge, resolve, invite)
+            return self._after_point(acknowledge, resolve, invite, to_say.more)
         if to_say.wordless and invite:
             return [(acknowledge, *invite)]
         whole = [(Slot("whole", reply.whole, given, most=3),)] if reply.whole and not to_say.wordless else []
@@ -119,11 +120,14 @@ class Shapes:
             shapes.append((acknowledge, resolve))
         return shapes
 
-    def _after_point(self, acknowledge: Slot, resolve: Slot, invite: tuple[Slot, ...]) -> list[Shape]:
+    def _after_point(self, acknowledge: Slot, resolve: Slot, invite: tuple[Slot, ...], more: str | None) -> list[Shape]:
         """Return shapes that let what the customer reports speak, with no remark of our own before the invitation."""
         if invite:
             return [(acknowledge, *invite)]
-        return [(acknowledge._replace(most=1), resolve), (acknowledge._replace(least=2),)]
+        short = acknowledge._replace(most=1)
+        if more and self._common.points:
+            return [(short, Slot("more", self._common.points.more, {POINT: more}, own=True))]
+        return [(short, resolve), (acknowledge._replace(least=2),)]
 
     def _repeating(self, *, glad: bool) -> tuple[str, ...]:
         """Return the sentences that repeat what the customer reports, in the spirit of the reply."""
