@@ -11,6 +11,8 @@ from drafter.domain.text import UNSPACED_LANGUAGES
 from drafter.reports.matching import listed, stands_in
 from prompts.library import Library
 
+#: Not at a space between Thai and a Latin word or number.
+_WITHIN_THAI = r"(?!(?<=[\u0e00-\u0e7f])\s+[0-9A-Za-z])(?!(?<=[0-9A-Za-z])\s+[\u0e00-\u0e7f])"
 _LINE_ENDS = re.compile(r"[\n\r。！？!?…]+")
 
 
@@ -48,13 +50,30 @@ def pairs_of(text: str, lists: Lists) -> list[tuple[str, str, str]]:
 def joint_of(lists: Lists) -> re.Pattern[str]:
     """Return where a clause of the language can be parted."""
     joins = lists.library.words("clause_joins").of(lists.language)
-    return _joint(joins, unspaced=lists.language in UNSPACED_LANGUAGES)
+    if lists.language in UNSPACED_LANGUAGES:
+        return _unspaced_joint(joins, lists.library.words("unparted").of(lists.language))
+    return _joint(joins)
 
 
 @cache
-def _joint(joins: tuple[str, ...], *, unspaced: bool) -> re.Pattern[str]:
+def _unspaced_joint(joins: tuple[str, ...], whole: tuple[str, ...]) -> re.Pattern[str]:
+    """Return where a clause without spaces between words can be parted: not within some words that hold a joint.
+
+    Thai sets Latin words and numbers apart by spaces, which part nothing.
+    """
+    kept = "".join(_not_within(word, join) for word in whole for join in (*joins, " ") if join in word)
+    before = f"|{kept}(?={'|'.join(map(re.escape, joins))})" if joins else ""
+    return re.compile(rf"[、。,]\s*|{_WITHIN_THAI}{kept}\s+{before}")
+
+
+def _not_within(word: str, join: str) -> str:
+    """Return a pattern of any place but that of a join in a word."""
+    start = word.index(join)
+    return f"(?!(?<={re.escape(word[:start])}){re.escape(word[start:])})"
+
+
+@cache
+def _joint(joins: tuple[str, ...]) -> re.Pattern[str]:
     """Return where a clause can be parted: at a mark, or before a joining word."""
     words = "|".join(re.escape(word) for word in joins)
-    if unspaced:
-        return re.compile(r"[、。,\s]+" + (f"|(?={words})" if words else ""))
     return re.compile(rf"\s*[,;:.!]\s+|\s+[-–—]\s+|\s+(?=(?:{words})\s)", re.IGNORECASE)
