@@ -277,6 +277,7 @@ class Retelling(File):
     spellings: Mapping[str, str] = {}  # as customers write, to the standard spelling
     hangs: tuple[str, ...] = ()  # words at the beginning of a clause that is none by itself ("which", "who")
     goes_on: tuple[str, ...] = ()  # words at the beginning of one that tells when or why of the clause before it
+    leads: tuple[str, ...] = ()  # words left out at the beginning of a clause
     drop: tuple[str, ...] = ()  # words left out: what only colours a statement, and particles
     persons: Mapping[str, str] = {}  # what customers say of themselves, to how it is said to them
     subjects: Mapping[str, tuple[str, ...]] = {}  # words (or "qu'") put before a clause that begins with one of these
@@ -289,7 +290,7 @@ class Retelling(File):
     nouns_have_capitals: bool = False
     verb_last: bool = False  # the finite verb goes to the end, joined to a prefix that stands there
     prefixes: tuple[str, ...] = ()  # such prefixes
-    endings: Mapping[str, str] = {}  # how a clause ends, to how it ends where it is retold
+    endings: Mapping[str, str] = {}  # how a clause ends, to how it ends where it is retold; up to three in turn
     ends: tuple[str, ...] = ()  # it then has to end with one of these; none: it may end anyhow
 
 

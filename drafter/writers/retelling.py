@@ -7,6 +7,7 @@ plain, correct and about the article after that is left to clauses of our own.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from functools import cache
 
@@ -24,25 +25,30 @@ MOST_VERBS = 3  # more are two statements without a mark between them
 MOST_UNSPACED = 45  # characters, in Thai and Japanese
 LEAST_UNSPACED = 5
 LEAST_STEM = 3  # letters before a clitic
+MOST_ENDINGS = 3  # one behind the other ("…たのですが")
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
+_LATIN = re.compile(r"[A-Za-z]+")
 _EDGES = " \t,;:-–—"
 
 
 def retold(clause: str, language: str, library: Library) -> str | None:
     """Return a clause as a reply says it again, or None where that would not be sure to read well."""
     rules = library.retelling(language)
-    plain = plain_words(clause, language, library)
+    plain = plain_words(_without_pictures(clause), language, library)
     if rules is None or plain is None or begins_with(clause, rules.hangs, rules):
         return None
-    text = _said_to_customer(plain.replace("’", "'"), rules)
-    if not _has_fitting_length(text, language) or not _is_allowed(text, rules) or hangs(text, language, library):
+    text = _ended(_said_to_customer(plain.replace("’", "'"), rules), rules)
+    if text is None or not _has_fitting_length(text, language):
         return None
+    if not _is_allowed(text, rules) or hangs(text, language, library):
+        return None
+    if language in UNSPACED_LANGUAGES:
+        return _with_known_names(text, rules)
     cased = _with_fitting_capitals(text, rules)
-    if cased is None or not (language in UNSPACED_LANGUAGES or _is_spelt(cased, rules, library)):
+    if cased is None or not _is_spelt(cased, rules, library):
         return None
-    ended = _ended(cased, rules)
-    return _with_verb_last(ended, rules) if ended and rules.verb_last else ended
+    return _with_verb_last(cased, rules) if rules.verb_last else cased
 
 
 def begins_with(clause: str, words: tuple[str, ...], rules: Retelling) -> bool:
@@ -51,9 +57,17 @@ def begins_with(clause: str, words: tuple[str, ...], rules: Retelling) -> bool:
     return bool(words) and _any_of(words, unspaced=unspaced).match(clause.strip()) is not None
 
 
+def _without_pictures(clause: str) -> str:
+    """Return a clause without emoji and the like at its ends."""
+    pictures = {mark for mark in clause if mark == "\ufe0f" or unicodedata.category(mark) in {"So", "Sk", "Cf"}}
+    return clause.strip("".join(pictures) + _EDGES)
+
+
 def _said_to_customer(text: str, rules: Retelling) -> str:
     """Return a text in standard spelling, without fillers, about the customer, with a subject."""
     unspaced = rules.language in UNSPACED_LANGUAGES
+    while rules.leads and (lead := _any_of(rules.leads, unspaced=unspaced).match(text)):
+        text = text[lead.end() :].strip(_EDGES)
     text = _replaced(text, rules.spellings, unspaced=unspaced)
     text = _replaced(text, dict.fromkeys(rules.drop, ""), unspaced=unspaced)
     text = _replaced(text, rules.persons, unspaced=unspaced)
@@ -112,6 +126,15 @@ def _with_fitting_capitals(text: str, rules: Retelling) -> str | None:
     return _WORD.sub(fitting, text)
 
 
+def _with_known_names(text: str, rules: Retelling) -> str | None:
+    """Return a clause in a script without capitals, its Latin names as written; None where one is not known."""
+    names = {name.casefold(): name for name in rules.names}
+    words = {match[0] for match in _LATIN.finditer(text)}
+    if any(word[0].isupper() and not word.isupper() and word.casefold() not in names for word in words):
+        return None
+    return _LATIN.sub(lambda match: names.get(match[0].casefold(), match[0]), text)
+
+
 def _is_spelt(text: str, rules: Retelling, library: Library) -> bool:
     """Whether a text has only words that are common in its language or listed as topics, and numbers."""
     known, topics = _known(rules.language), library.topics(rules.language)
@@ -139,8 +162,11 @@ def _known(language: str) -> frozenset[str]:
 
 def _ended(text: str, rules: Retelling) -> str | None:
     """Return a clause with the ending it has where it is retold; None where it does not end as it should."""
-    ending = next((end for end in sorted(rules.endings, key=len, reverse=True) if text.endswith(end)), "")
-    if ending:
+    longest_first = sorted(rules.endings, key=len, reverse=True)
+    for _ in range(MOST_ENDINGS):
+        ending = next((end for end in longest_first if text.endswith(end)), None)
+        if ending is None:
+            break
         text = text[: -len(ending)] + rules.endings[ending]
     return text if not rules.ends or text.endswith(rules.ends) else None
 
