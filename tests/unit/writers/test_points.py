@@ -52,7 +52,7 @@ async def reply(name: str, text: str, **situation: object) -> str:
         ("quality", "It doesn’t work.", ["it doesn't work"]),  # the denial is what it says
         (
             "shipping",
-            "Box was crushed and it came weeks late",
+            "Box all crushed and it came weeks late",
             ["the parcel arrived in a bad state", "it came weeks late"],
         ),
         ("sizing", "Too small, way too small.", ["it's too small"]),  # once
