@@ -55,6 +55,11 @@ async def reply(name: str, text: str, **situation: object) -> str:
             "Box all crushed and it came weeks late",
             ["the parcel arrived in a bad state", "it came weeks late"],
         ),
+        (
+            "shipping",
+            "Box was crushed and it came weeks late",
+            ["the box was crushed and it came weeks late"],
+        ),
         ("sizing", "Too small, way too small.", ["it's too small"]),  # once
     ],
 )
