@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, NullPool, column, create_engine, make_url, se
 from sqlalchemy.exc import OperationalError
 
 from drafter.job_rows import SCHEMA
+from drafter.logs import LineFormatter
 from drafter.store.database import Database
 from drafter.store.migrations import configuration, migrate
 from drafter.store.migrations.scope import VERSION_TABLE
@@ -38,6 +40,18 @@ _STEPS_TAKEN = f"public.{VERSION_TABLE}", f"{SCHEMA}.dbos_migrations"  # they st
 # No time limit for an example: the machine may be busy, and speed is shown by benchmarks.
 settings.register_profile("drafter", deadline=None)
 settings.load_profile("drafter")
+
+
+@pytest.fixture(autouse=True)
+def _logging_stays_as_it_was() -> Iterator[None]:
+    """A command that runs in the test's own process sets logging for the whole of it."""
+    loggers = logging.getLogger(), logging.getLogger("drafter.llm")
+    levels = [logger.level for logger in loggers]
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
+    root = loggers[0]
+    root.handlers[:] = [handler for handler in root.handlers if not isinstance(handler.formatter, LineFormatter)]
 
 
 @pytest.fixture

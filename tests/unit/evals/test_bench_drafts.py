@@ -1,8 +1,6 @@
 """What a model's draft sends, counted over a few drafts: the figures that are promised hold."""
 
 import json
-import logging
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,17 +9,6 @@ from evals.bench import drafts
 DRAFTS = 20
 
 
-@pytest.fixture
-def levels() -> Iterator[None]:
-    """Leave logging as it was: a benchmark sets it for its own process."""
-    root = logging.getLogger()
-    before, handlers = root.level, root.handlers[:]
-    yield
-    root.setLevel(before)
-    root.handlers[:] = handlers
-
-
-@pytest.mark.usefixtures("levels")
 def test_requests_begin_alike_give_nothing_away_and_are_few(capsys: pytest.CaptureFixture[str]) -> None:
     drafts.run(DRAFTS)
     told = json.loads(capsys.readouterr().out.splitlines()[-1])

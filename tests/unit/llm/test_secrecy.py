@@ -3,7 +3,7 @@
 import json
 import logging
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import StringIO
 
 import pytest
@@ -30,15 +30,12 @@ class Reply(BaseModel):
 
 
 @pytest.fixture
-def logged(caplog: pytest.LogCaptureFixture) -> Iterator[StringIO]:
+def logged(caplog: pytest.LogCaptureFixture) -> StringIO:
     """Log all there is, as Drafter does where it is told to."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
     stream = StringIO()
     logs.configure("DEBUG", stream)
-    root.addHandler(caplog.handler)
-    yield stream
-    root.handlers[:], root.level = handlers, level
+    logging.getLogger().addHandler(caplog.handler)
+    return stream
 
 
 def echo(status: int) -> Answer:
