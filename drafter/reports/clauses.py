@@ -11,6 +11,8 @@ from drafter.domain.text import UNSPACED_LANGUAGES
 from drafter.reports.matching import listed, stands_in
 from prompts.library import Library
 
+#: "555" is laughter in Thai, which says "five" as "ha".
+_LAUGHTER = r"\s*(?:(?<![0-9])5{3,}\+*(?![0-9円])|\^[_.]?\^|(?<![0-9])~+(?![0-9]))\s*"
 #: Not at a space between Thai and a Latin word or number.
 _WITHIN_THAI = r"(?!(?<=[\u0e00-\u0e7f])\s+[0-9A-Za-z])(?!(?<=[0-9A-Za-z])\s+[\u0e00-\u0e7f])"
 _LINE_ENDS = re.compile(r"[\n\r。！？!?…]+")
@@ -63,7 +65,7 @@ def _unspaced_joint(joins: tuple[str, ...], whole: tuple[str, ...]) -> re.Patter
     """
     kept = "".join(_not_within(word, join) for word in whole for join in (*joins, " ") if join in word)
     before = f"|{kept}(?={'|'.join(map(re.escape, joins))})" if joins else ""
-    return re.compile(rf"[、。,]\s*|{_WITHIN_THAI}{kept}\s+{before}")
+    return re.compile(rf"[、。,]\s*|{_LAUGHTER}|{_WITHIN_THAI}{kept}\s+{before}")
 
 
 def _not_within(word: str, join: str) -> str:

@@ -98,4 +98,7 @@ def _without_leading(text: str, openers: tuple[str, ...]) -> str:
 
 def hangs(text: str, language: str, library: Library) -> bool:
     """Whether the last word of a clause leaves it open ("and", "the")."""
-    return text.rsplit(maxsplit=1)[-1].casefold() in library.words("clause_edges_after").of(language)
+    edges = library.words("clause_edges_after").of(language)
+    if language in UNSPACED_LANGUAGES:
+        return text.endswith(edges)
+    return text.rsplit(maxsplit=1)[-1].casefold() in edges
