@@ -30,6 +30,7 @@ from prompts.records import (
     Topic,
     TopicGroup,
     Topics,
+    VerbLast,
     WordList,
     is_topic,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "TopicGroup",
     "Topics",
     "UnknownPrompt",
+    "VerbLast",
     "WordList",
     "content_hash",
     "render",

@@ -267,6 +267,36 @@ class Points(File):
         return self
 
 
+class VerbLast(File):
+    """How a main clause is put in order where its finite verb goes to the end, as in German after "dass".
+
+    In such a clause nouns have capitals.
+    """
+
+    subordinators: tuple[str, ...]  # clauses that customers begin with one of these are in that order already
+    adding: tuple[str, ...]  # "and": the clause may have only half of its subject
+    subjects: tuple[str, ...]  # pronouns
+    certain: tuple[str, ...]  # those that are never an object
+    objects: tuple[str, ...]  # pronouns that stand close behind them
+    articles: tuple[str, ...]  # and the like; a subject may begin with one
+    oblique: tuple[str, ...]  # those of other cases
+    attribute_endings: tuple[str, ...]  # of what stands between article and noun
+    you: str  # the subjects that are put where one is left out
+    it: str
+    they: str
+    of_people: tuple[str, ...]  # words that do not say anything of an article
+    helpers: tuple[str, ...]  # verbs with a participle or infinitive at the end, never joined to a prefix
+    participles: tuple[str, ...]  # how such words look
+    prefixes: tuple[str, ...]  # the verb is joined to one that stands at the end
+    prepositions: tuple[str, ...]  # what may follow the verb begins with one of these
+    tails: tuple[str, ...]  # and comparisons that follow it
+    second: Mapping[str, str]  # verbs as customers say them of themselves, to how they are said to them
+    drop: tuple[str, ...]  # words left out in the end; until then they show where the verb stands
+    small: tuple[str, ...]  # words that are no nouns
+    adjectives: tuple[str, ...]  # the same without endings
+    adjective_endings: tuple[str, ...]
+
+
 class Retelling(File):
     """How a language says again what a customer says, about the customer ("my zip broke": "your zip broke").
 
@@ -287,9 +317,7 @@ class Retelling(File):
     clitics: tuple[str, ...] = ()  # endings that common words may have ("-nya")
     tale: tuple[str, ...] = ()  # words of a clause about what the customer did, not how the article is
     names: tuple[str, ...] = ()  # words with capitals, as they are written
-    nouns_have_capitals: bool = False
-    verb_last: bool = False  # the finite verb goes to the end, joined to a prefix that stands there
-    prefixes: tuple[str, ...] = ()  # such prefixes
+    verb_last: VerbLast | None = None  # where it stands after a word that sends its verb to the end
     endings: Mapping[str, str] = {}  # how a clause ends, to how it ends where it is retold; up to three in turn
     ends: tuple[str, ...] = ()  # it then has to end with one of these; none: it may end anyhow
 

@@ -15,7 +15,9 @@ from wordfreq import get_frequency_dict
 
 from drafter.domain.text import UNSPACED_LANGUAGES
 from drafter.reports.matching import MIXED_WITH_ENGLISH, matches, stands_in
+from drafter.writers.capitals import with_noun_capitals
 from drafter.writers.quoting import hangs, plain_words
+from drafter.writers.verb_last import with_verb_last
 from prompts.library import Library, Retelling
 
 MOST_CHARACTERS = 100
@@ -38,17 +40,19 @@ def retold(clause: str, language: str, library: Library) -> str | None:
     plain = plain_words(_without_pictures(clause), language, library)
     if rules is None or plain is None or begins_with(clause, rules.hangs, rules):
         return None
-    text = _ended(_said_to_customer(plain.replace("’", "'"), rules), rules)
+    order = rules.verb_last
+    said = _said_to_customer(plain.replace("’", "'"), rules)
+    text = said if order else _ended(said, rules)
     if text is None or not _has_fitting_length(text, language):
         return None
     if not _is_allowed(text, rules) or hangs(text, language, library):
         return None
     if language in UNSPACED_LANGUAGES:
         return _with_known_names(text, rules)
-    cased = _with_fitting_capitals(text, rules)
+    cased = with_noun_capitals(text, rules, order) if order else _with_fitting_capitals(text, rules)
     if cased is None or not _is_spelt(cased, rules, library):
         return None
-    return _with_verb_last(cased, rules) if rules.verb_last else cased
+    return cased if order is None else _ended(with_verb_last(cased, clause, rules, order), rules)
 
 
 def begins_with(clause: str, words: tuple[str, ...], rules: Retelling) -> bool:
@@ -75,7 +79,7 @@ def _said_to_customer(text: str, rules: Retelling) -> str:
     for subject, beginnings in rules.subjects.items():
         if begins_with(text, beginnings, rules):
             gap = "" if unspaced or subject.endswith("'") else " "
-            return f"{subject}{gap}{text[:1].lower()}{text[1:]}"
+            return f"{subject}{gap}{text if rules.verb_last else text[:1].lower() + text[1:]}"
     return text
 
 
@@ -99,9 +103,12 @@ def _has_fitting_length(text: str, language: str) -> bool:
 
 
 def _is_allowed(text: str, rules: Retelling) -> bool:
-    """Whether a clause begins as one, has a verb or two and none of the words that are never retold."""
+    """Whether a clause begins as one, has a verb or two and none of the words that are never retold.
+
+    The verbs of a clause that is put in another order are counted where that is done.
+    """
     begins = not rules.begins or begins_with(text, rules.begins, rules)
-    has_verb = not rules.has or 1 <= len(matches(rules.has, text)) <= MOST_VERBS
+    has_verb = not rules.has or rules.verb_last is not None or 1 <= len(matches(rules.has, text)) <= MOST_VERBS
     return begins and has_verb and not stands_in(rules.never, text)
 
 
@@ -109,21 +116,9 @@ def _with_fitting_capitals(text: str, rules: Retelling) -> str | None:
     """Return a clause in small letters but for names; None where a capital may be that of a name we do not know."""
     names = {name.casefold(): name for name in rules.names}
     words = [match[0] for match in _WORD.finditer(text)]
-    if rules.nouns_have_capitals:
-        if not any(word[0].isupper() for word in words[1:]):
-            return None
-    elif any(word[0].isupper() and not word.isupper() and word.casefold() not in names for word in words[1:]):
+    if any(word[0].isupper() and not word.isupper() and word.casefold() not in names for word in words[1:]):
         return None
-    first = words[0] if words else ""
-
-    def fitting(match: re.Match[str]) -> str:
-        word = match[0]
-        if word.casefold() in names:
-            return names[word.casefold()]
-        noun = rules.nouns_have_capitals and (word is not first and match.start() > 0) and not word.isupper()
-        return word if noun else word.lower()
-
-    return _WORD.sub(fitting, text)
+    return _WORD.sub(lambda match: names.get(match[0].casefold(), match[0].lower()), text)
 
 
 def _with_known_names(text: str, rules: Retelling) -> str | None:
@@ -139,7 +134,9 @@ def _is_spelt(text: str, rules: Retelling, library: Library) -> bool:
     """Whether a text has only words that are common in its language or listed as topics, and numbers."""
     known, topics = _known(rules.language), library.topics(rules.language)
     listed = [topic.words for group in topics.topics.values() for topic in group] if topics else []
-    unknown = [word for match in _WORD.finditer(text) if not _is_known(word := match[0].casefold(), known, rules)]
+    names = {name.casefold() for name in rules.names}
+    words = {match[0].casefold() for match in _WORD.finditer(text)} - names
+    unknown = [word for word in words if not _is_known(word, known, rules)]
     return all(any(stands_in(words, word) for words in listed) for word in unknown)
 
 
@@ -160,8 +157,10 @@ def _known(language: str) -> frozenset[str]:
     return frozenset(word for one in languages for word in get_frequency_dict(one, wordlist="small"))
 
 
-def _ended(text: str, rules: Retelling) -> str | None:
+def _ended(text: str | None, rules: Retelling) -> str | None:
     """Return a clause with the ending it has where it is retold; None where it does not end as it should."""
+    if text is None:
+        return None
     longest_first = sorted(rules.endings, key=len, reverse=True)
     for _ in range(MOST_ENDINGS):
         ending = next((end for end in longest_first if text.endswith(end)), None)
@@ -169,16 +168,3 @@ def _ended(text: str, rules: Retelling) -> str | None:
             break
         text = text[: -len(ending)] + rules.endings[ending]
     return text if not rules.ends or text.endswith(rules.ends) else None
-
-
-def _with_verb_last(text: str, rules: Retelling) -> str | None:
-    """Return a main clause as a subordinate one: its one finite verb at the end, a prefix in front of it."""
-    verbs = [span for span in matches(rules.has, text) if span[0] > 0]
-    if len(verbs) != 1:
-        return None
-    (start, end), verb = verbs[0], text[verbs[0][0] : verbs[0][1]]
-    rest = f"{text[:start].rstrip()} {text[end:].lstrip()}".strip()
-    before, _, last = rest.rpartition(" ")
-    if last.casefold() in rules.prefixes:
-        return f"{before} {last}{verb}"
-    return f"{rest} {verb}"

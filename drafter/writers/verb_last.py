@@ -1,0 +1,150 @@
+"""The order of words after "dass": the finite verb of a main clause goes to its end, as German wants it.
+
+"Nach zwei Tagen ging der Griff kaputt" becomes "der Griff nach zwei Tagen kaputt ging". What cannot be put in order
+for sure, as two statements without a mark between them, is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from drafter.reports.matching import stands_in
+from prompts.library import Retelling, VerbLast
+
+MOST_WORDS_BEFORE_VERB = 6
+LEAST_LEFT = 3  # words of a clause that says something
+
+
+def with_verb_last(text: str, clause: str, rules: Retelling, order: VerbLast) -> str | None:
+    """Return a clause as it stands after "dass", or None where its order is not sure.
+
+    Args:
+        text: The clause about the customer, with the capitals it is to have.
+        clause: The clause as the customer wrote it, with the word that joins it to the one before.
+        rules: How the language retells.
+        order: The words that tell where the parts of a clause begin and end.
+    """
+    opening = clause.split(maxsplit=1)[0].lower()
+    body, tail = _without_tail(text, order)
+    words = body.split()
+    at = _finite(words, rules, order)
+    if at is None:
+        return None
+    before, verb, after = words[:at], words[at], words[at + 1 :]
+    if opening in order.subordinators:
+        if after:
+            return None
+        before, after = before[:1], before[1:]
+    elif opening in order.adding and before and _is_plural(verb):
+        return None  # half of "the colour and the cloth are good"
+    elif not before:
+        before = _left_out(verb, after, rules, order)
+    if opening not in order.subordinators and not _is_one_part(before, after, order):
+        return None
+    fitting = _agreeing(verb, [*before, *after], rules, order)
+    inner = _subject_first(before, after, order) if before else None
+    if fitting is None or inner is None:
+        return None
+    said = [word for word in _closed(inner, fitting, order) if word not in order.drop]
+    return f"{' '.join(said)}{tail}" if len(said) >= LEAST_LEFT else None
+
+
+def _without_tail(text: str, order: VerbLast) -> tuple[str, str]:
+    """Return a clause without the comparison that may follow its verb, and that comparison as it is written there."""
+    for tail in sorted(order.tails, key=len, reverse=True):
+        phrase = f" {tail.lstrip(', ')}"
+        if text.endswith(phrase):
+            return text.removesuffix(phrase), tail if tail.startswith(",") else phrase
+    return text, ""
+
+
+def _finite(words: Sequence[str], rules: Retelling, order: VerbLast) -> int | None:
+    """Return the place of the one finite verb; a helper's infinitive or participle at the end may look like another."""
+    finite = {*rules.has, *order.second}
+    places = [place for place, word in enumerate(words) if word in finite]
+    if len(places) == 2 and words[places[0]] in order.helpers and places[1] == len(words) - 1:
+        places.pop()
+    return places[0] if len(places) == 1 else None
+
+
+def _left_out(verb: str, after: Sequence[str], rules: Retelling, order: VerbLast) -> list[str]:
+    """Return the subject of a clause that begins with its verb and lacks one ("passt perfekt"), else nothing."""
+    starts = after[0] if after else ""
+    if not starts or starts[0].isupper() or starts in (*order.subjects, *order.articles):
+        return []
+    if verb not in rules.has:
+        return [order.you]
+    about_people = any(word in order.of_people for word in after)
+    return [] if about_people else [order.they if _is_plural(verb) else order.it]
+
+
+def _is_plural(verb: str) -> bool:
+    return verb.endswith("n") or verb == "sind"
+
+
+def _is_one_part(before: Sequence[str], after: Sequence[str], order: VerbLast) -> bool:
+    """Whether the words in front of a verb are one part of the clause, as they have to be in a main clause."""
+    if not 0 < len(before) <= MOST_WORDS_BEFORE_VERB:
+        return False
+    if before[0] in order.oblique and not (after and after[0] in order.certain):
+        return False
+    if len(before) == 1:
+        return before[0] not in order.articles
+    return before[-1][0].isupper() or before[-1][0].isdigit()
+
+
+def _agreeing(verb: str, others: Collection[str], rules: Retelling, order: VerbLast) -> str | None:
+    """Return the verb as its subject wants it, or None where it would not agree."""
+    if order.you in others:
+        return order.second.get(verb)
+    return verb if verb in rules.has else None
+
+
+def _subject_first(before: Sequence[str], after: Sequence[str], order: VerbLast) -> list[str] | None:
+    """Return the words but the verb, with the subject at the beginning; None where there is none."""
+    begins_with_noun = _is_article(before[0], order) and not _listed(after, order.certain)
+    if begins_with_noun or (len(before) == 1 and before[0] in order.subjects):
+        return [*before, *after]
+    subject = _listed(after, order.subjects)
+    objects = _listed(after[len(subject) :], order.objects)
+    rest = after[len(subject) + len(objects) :]
+    if subject:
+        return [*subject, *objects, *before, *rest]
+    noun = _noun_phrase(rest, order)
+    if not noun:
+        return None
+    goes_on = rest[len(noun) : len(noun) + 1]
+    if _listed(goes_on, (*order.prepositions, *order.articles, *order.oblique)):
+        return [*objects, *before, *rest]
+    return [*objects, *noun, *before, *rest[len(noun) :]]
+
+
+def _listed(words: Sequence[str], listed: Collection[str]) -> list[str]:
+    """Return the first word, if it is one of those listed."""
+    return list(words[:1]) if words and words[0] in listed else []
+
+
+def _is_article(word: str, order: VerbLast) -> bool:
+    return word in order.articles or word.isdigit()
+
+
+def _noun_phrase(words: Sequence[str], order: VerbLast) -> list[str]:
+    """Return the words of a subject at the beginning, from its article to its noun; none where none begins."""
+    if not words or not _is_article(words[0], order):
+        return []
+    length = next((place for place, word in enumerate(words) if word[0].isupper()), 0)
+    fits = all(word.endswith(order.attribute_endings) for word in words[1:length])
+    return list(words[: length + 1]) if length and fits else []
+
+
+def _closed(words: Sequence[str], verb: str, order: VerbLast) -> list[str]:
+    """Return the words with the verb where the clause closes: after its last participle, or joined to its prefix."""
+    places = range(len(words), 0, -1)
+    ends = [place for place in places if place == len(words) or words[place] in order.prepositions]
+    if verb in order.helpers:
+        closed = next((place for place in ends if stands_in(order.participles, words[place - 1])), len(words))
+        return [*words[:closed], verb, *words[closed:]]
+    parted = next((place for place in ends if words[place - 1] in order.prefixes), None)
+    if parted is None:
+        return [*words, verb]
+    return [*words[: parted - 1], f"{words[parted - 1]}{verb}", *words[parted:]]
