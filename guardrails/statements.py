@@ -25,6 +25,7 @@ _LONG_WORD = re.compile(r"[a-zà-öø-ÿăđĩũơưạ-ỹ]{4,}")
 _DENSE = re.compile("[\u0e01-\u0e5b\u30a1-\u30ff\u4e00-\u9fff]+")
 #: Kinds that speak of one matter: those that a fact must name where a sentence does, and those where it may.
 _TOPICS = ((("refund", "settled"), ("replacement", "swap")), (("dispatch", "onway"),))
+_WORDS_BEFORE = 2  # that show whose words they are
 _ENOUGH = 2  # stems that a statement and a fact share by more than chance
 
 
@@ -48,10 +49,20 @@ def _is_supported(name: str, key: str, subject: Subject, span: Span) -> bool:
     figures = set(_FIGURE.findall(clause))
     if not figures <= set(_FIGURE.findall(subject.known_text)):
         return False
+    if "review" in word_file(name)[key].source and _is_the_buyers(subject, span):
+        return True
     said = seen(clause).text
     own = _stems(seen(span.of(subject.text)).text)
     known = _known(subject, word_file(name)[key].source)
     return any(_bears_out(fact, said, patterns, figures, own) for fact in known)
+
+
+def _is_the_buyers(subject: Subject, span: Span) -> bool:
+    """Whether what was found stands in the review word for word, with the words before it, and is not asked."""
+    before = seen(clause_around(subject.text, span.start, span.end).partition(span.of(subject.text))[0]).text.split()
+    told = [*before[-_WORDS_BEFORE:], *seen(span.of(subject.text)).text.split()]
+    review = QUESTION.sub(" ", subject.review_text).split()
+    return len(told) > _WORDS_BEFORE and f" {' '.join(told)} " in f" {' '.join(review)} "
 
 
 def is_known(name: str, subject: Subject, span: Span) -> bool:

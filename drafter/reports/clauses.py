@@ -15,6 +15,8 @@ from prompts.library import Library
 _LAUGHTER = r"\s*(?:(?<![0-9])5{3,}\+*(?![0-9円])|\^[_.]?\^|(?<![0-9])~+(?![0-9]))\s*"
 #: Not at a space between Thai and a Latin word or number.
 _WITHIN_THAI = r"(?!(?<=[\u0e00-\u0e7f])\s+[0-9A-Za-z])(?!(?<=[0-9A-Za-z])\s+[\u0e00-\u0e7f])"
+EDGES = " \t.,!?…。、，！？~-–—:;"  # marks at the ends of a clause that are none of its words
+
 _LINE_ENDS = re.compile(r"[\n\r。！？!?…]+")
 
 
@@ -34,6 +36,16 @@ def parts_of(text: str, lists: Lists) -> list[str]:
     """Return the clauses of a text, parted at marks, line ends and joining words."""
     lines = _LINE_ENDS.split(text)
     return [part for line in lines for part in joint_of(lists).split(line) if part.strip()]
+
+
+def without_joiners(clause: str, lists: Lists) -> str:
+    """Return a clause without the words in front that join it to another ("but the zipper broke", "and is small")."""
+    openers = lists.library.words("clause_edges_before").of(lists.language)
+    first, _, rest = clause.partition(" ")
+    while rest and first.strip(",").casefold() in openers:
+        clause = rest.lstrip(EDGES)
+        first, _, rest = clause.partition(" ")
+    return clause
 
 
 def pairs_of(text: str, lists: Lists) -> list[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from drafter.domain.situation import SituationName, Statement
-from drafter.reports.clauses import Lists
+from drafter.reports.clauses import Lists, without_joiners
 from drafter.reports.matching import listed, matches, stands_in
 from prompts.library import Points
 
@@ -25,7 +25,7 @@ def spirit_of(clause: str, read: Statement | None, points: Points, lists: Lists)
     """Return the spirit of a clause where there is little doubt, else None; `read` is what a reader makes of it."""
     if lists.hold("pointless", clause):
         return None
-    said = _said(clause, points, lists)
+    said = _said(without_joiners(clause.strip(), lists), points, lists)
     if read is None or read.about in _NEITHER:
         return said
     heard = Spirit.PRAISE if read.about is SituationName.POSITIVE else Spirit.FAULT

@@ -25,6 +25,11 @@ MOST_POINTS = 3  # in one reply
 #: Groups whose points may be praised and complained of in one review.
 _ANY = frozenset({"things", SituationName.POSITIVE.value})
 
+#: Situations that reviews of one article pass between, so that its reader may take one for another.
+_OF_THE_ARTICLE = frozenset(
+    {SituationName.QUALITY, SituationName.MISUNDERSTANDING, SituationName.SIZING, SituationName.OTHER}
+)
+
 
 class Stated(NamedTuple):
     """One point of a review."""
@@ -87,9 +92,14 @@ def reported(case: Case, situation: Situation, language: str, library: Library) 
     if situation.situation is SituationName.POSITIVE and (praise or lists.hold("praise", case.review.full_text)):
         return Report(main=praise, glad=True, complaints=complaints)
     praise = tuple(one for one in praise if not one.broad)
-    if situation.situation is SituationName.POSITIVE or any(one.about & own for one in complaints):
+    if situation.situation is SituationName.POSITIVE or any(_leads(one, situation, own) for one in complaints):
         return Report(main=complaints, praise=praise)
     return Report(complaints=complaints, praise=praise)
+
+
+def _leads(one: Stated, situation: Situation, own: set[str]) -> bool:
+    """Whether a reply is about a complaint: one of its situation, or what the customer says of the article."""
+    return bool(one.about & own) or (one.retold and situation.situation in _OF_THE_ARTICLE)
 
 
 def joined(stated: Sequence[Stated], points: Points) -> str:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from drafter.domain.text import UNSPACED_LANGUAGES
+from drafter.reports.clauses import EDGES, Lists, without_joiners
 from drafter.reports.matching import listed, stands_in
 from prompts.library import Library
 
@@ -24,7 +25,6 @@ _UNQUOTABLE_MARKS = re.compile(
 _UNPLAIN_MARKS = re.compile(
     r"[\[\])\n\r\t\"“”„«»「」『』{}<>@*_|\\^~`=;:!?！？。¿¡$€£【】★☆♥❤%]|\d{5,}|www|http|\.\w{2,}"
 )
-_ENDS = " \t.,!?…。、，！？~-–—:;"
 
 
 def quotable(detail: str, language: str, library: Library) -> str | None:
@@ -50,8 +50,8 @@ def plain_words(clause: str, language: str, library: Library) -> str | None:
     """
     if clause.rstrip().endswith(("?", "？")):  # without its mark it would say the opposite
         return None
-    text = unicodedata.normalize("NFC", clause).strip(_ENDS)
-    text = _without_leading(text, library.words("clause_edges_before").of(language)).strip(_ENDS)
+    text = unicodedata.normalize("NFC", clause).strip(EDGES)
+    text = without_joiners(text, Lists(language=language, library=library)).strip(EDGES)
     if not text or _UNQUOTABLE_MARKS.search(text) or _has_odd_marks(text) or _is_shouted(text):
         return None
     if text.count(",") + text.count("、") > 1 or stands_in(listed("unquotable", language, library), text):
@@ -67,7 +67,7 @@ def plain_product(name: str | None, library: Library) -> str | None:
     """
     text = unicodedata.normalize("NFC", name or "").strip()
     text = re.sub(r"\s*[\(\[（【].*$", "", text)
-    text = re.split(r"\s*[,|/，、]\s*|\s+[-–—]\s+", text, maxsplit=1)[0].strip(_ENDS)
+    text = re.split(r"\s*[,|/，、]\s*|\s+[-–—]\s+", text, maxsplit=1)[0].strip(EDGES)
     if not text or len(text) > MAX_PRODUCT or len(text.split()) > MAX_PRODUCT_WORDS:
         return None
     if _UNPLAIN_MARKS.search(text) or _has_odd_marks(text) or _is_shouted(text):
@@ -85,15 +85,6 @@ def _has_odd_marks(text: str) -> bool:
 def _is_shouted(text: str) -> bool:
     cased = [mark for mark in text if mark.isupper() or mark.islower()]
     return len(cased) > 4 and sum(mark.isupper() for mark in cased) > len(cased) / 2
-
-
-def _without_leading(text: str, openers: tuple[str, ...]) -> str:
-    """Return the clause without the joining words in front of it ("but the zipper broke", "and is too small")."""
-    first, _, rest = text.partition(" ")
-    while rest and first.strip(",").casefold() in openers:
-        text = rest.lstrip(_ENDS)
-        first, _, rest = text.partition(" ")
-    return text
 
 
 def hangs(text: str, language: str, library: Library) -> bool:
