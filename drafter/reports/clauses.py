@@ -57,8 +57,16 @@ def pairs_of(text: str, lists: Lists) -> list[tuple[str, str, str]]:
             start = line.index(part, at)
             at = start + len(part)
             spans.append((start, at))
-        pairs += [(line[a:b], line[c:d], line[a:d]) for (a, b), (c, d) in pairwise(spans) if not line[b:c].strip()]
+        for (a, b), (c, d) in pairwise(spans):
+            if not line[b:c].strip() and _is_joined(line[c:d], lists):
+                pairs.append((line[a:b], line[c:d], line[a:d]))
     return pairs
+
+
+def _is_joined(clause: str, lists: Lists) -> bool:
+    """Whether a clause after a space goes on; in scripts without spaces between words a space parts like a mark."""
+    unspaced = lists.language in UNSPACED_LANGUAGES
+    return not unspaced or clause.startswith(lists.library.words("clause_joins").of(lists.language))
 
 
 def joint_of(lists: Lists) -> re.Pattern[str]:
