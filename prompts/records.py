@@ -290,6 +290,7 @@ class VerbLast(File):
     prefixes: tuple[str, ...]  # the verb is joined to one that stands at the end
     prepositions: tuple[str, ...]  # what may follow the verb begins with one of these
     tails: tuple[str, ...]  # and comparisons that follow it
+    close: tuple[str, ...]  # how those begin that do not follow a helper
     second: Mapping[str, str]  # verbs as customers say them of themselves, to how they are said to them
     drop: tuple[str, ...]  # words left out in the end; until then they show where the verb stands
     small: tuple[str, ...]  # words that are no nouns

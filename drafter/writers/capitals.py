@@ -15,20 +15,21 @@ def with_noun_capitals(text: str, rules: Retelling, order: VerbLast) -> str | No
     names = {name.lower(): name for name in rules.names}
     cased: list[str] = []
     for place, word in enumerate(text.split()):
-        if word.lower() in names:
+        small = is_small(word.lower(), rules, order)
+        if word.lower() in names and not (small and word.islower()):
             cased.append(names[word.lower()])
-        elif place == 0 or _is_small(word.lower(), rules, order):
+        elif place == 0 or small:
             cased.append(word.lower())
         elif word.isupper():
             return None
         else:
             cased.append(word)
     has_capitals = any(word[0].isupper() and not word.isupper() for word in text.split()[1:])
-    known = all(word in names.values() or _is_small(word, rules, order) or word.isdigit() for word in cased)
+    known = all(word in names.values() or is_small(word, rules, order) or word.isdigit() for word in cased)
     return " ".join(cased) if has_capitals or known else None
 
 
-def _is_small(word: str, rules: Retelling, order: VerbLast) -> bool:
+def is_small(word: str, rules: Retelling, order: VerbLast) -> bool:
     """Whether a word is known to be no noun: a verb, a participle, a listed word or a listed adjective."""
     listed = (rules.has, order.second, order.helpers, order.small, order.articles, order.oblique, order.prepositions)
     if any(word in words for words in (*listed, order.subjects, order.objects, order.prefixes)):

@@ -15,7 +15,7 @@ from wordfreq import get_frequency_dict
 
 from drafter.domain.text import UNSPACED_LANGUAGES
 from drafter.reports.matching import MIXED_WITH_ENGLISH, matches, stands_in
-from drafter.writers.capitals import with_noun_capitals
+from drafter.writers.capitals import is_small, with_noun_capitals
 from drafter.writers.quoting import hangs, plain_words
 from drafter.writers.verb_last import with_verb_last
 from prompts.library import Library, Retelling
@@ -137,6 +137,8 @@ def _is_spelt(text: str, rules: Retelling, library: Library) -> bool:
     names = {name.casefold() for name in rules.names}
     words = {match[0].casefold() for match in _WORD.finditer(text)} - names
     unknown = [word for word in words if not _is_known(word, known, rules)]
+    if order := rules.verb_last:
+        unknown = [word for word in unknown if not is_small(word, rules, order)]
     return all(any(stands_in(words, word) for words in listed) for word in unknown)
 
 

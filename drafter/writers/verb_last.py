@@ -30,23 +30,23 @@ def with_verb_last(text: str, clause: str, rules: Retelling, order: VerbLast) ->
     at = _finite(words, rules, order)
     if at is None:
         return None
-    before, verb, after = words[:at], words[at], words[at + 1 :]
+    before, verb, after = tuple(words[:at]), words[at], tuple(words[at + 1 :])
     if opening in order.subordinators:
-        if after:
-            return None
-        before, after = before[:1], before[1:]
+        before, after = before[:1], () if after else before[1:]
     elif opening in order.adding and before and _is_plural(verb):
         return None  # half of "the colour and the cloth are good"
     elif not before:
-        before = _left_out(verb, after, rules, order)
+        before, after = _with_subject(verb, after, opening, rules, order)
     if opening not in order.subordinators and not _is_one_part(before, after, order):
         return None
     fitting = _agreeing(verb, [*before, *after], rules, order)
-    inner = _subject_first(before, after, order) if before else None
+    inner = _subject_first(before, after, order)
     if fitting is None or inner is None:
         return None
+    if fitting in order.helpers and tail.startswith(order.close):
+        inner, tail = [*inner, *tail.split()], ""
     said = [word for word in _closed(inner, fitting, order) if word not in order.drop]
-    return f"{' '.join(said)}{tail}" if len(said) >= LEAST_LEFT else None
+    return f"{' '.join(said)}{tail}" if len(said) + len(tail.split()) >= LEAST_LEFT else None
 
 
 def _without_tail(text: str, order: VerbLast) -> tuple[str, str]:
@@ -67,15 +67,25 @@ def _finite(words: Sequence[str], rules: Retelling, order: VerbLast) -> int | No
     return places[0] if len(places) == 1 else None
 
 
-def _left_out(verb: str, after: Sequence[str], rules: Retelling, order: VerbLast) -> list[str]:
-    """Return the subject of a clause that begins with its verb and lacks one ("passt perfekt"), else nothing."""
-    starts = after[0] if after else ""
-    if not starts or starts[0].isupper() or starts in (*order.subjects, *order.articles):
-        return []
+def _with_subject(
+    verb: str, after: tuple[str, ...], opening: str, rules: Retelling, order: VerbLast
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what stands before and after a verb that begins its clause, its subject in front.
+
+    That is "it" for one left out ("passt perfekt"); one that follows is moved if a word before the verb was left out,
+    for else the clause may ask or tell a condition. Nothing stands before the verb where no subject is found.
+    """
+    length = len(_listed(after, order.subjects) or _noun_phrase(after, order))
+    if length:
+        asks = opening == verb or opening in order.adding
+        return ((), after) if asks else (after[:length], after[length:])
+    if after and after[0][0].isupper():
+        return (), after
     if verb not in rules.has:
-        return [order.you]
-    about_people = any(word in order.of_people for word in after)
-    return [] if about_people else [order.they if _is_plural(verb) else order.it]
+        return (order.you,), after
+    if any(word in order.of_people for word in after):
+        return (), after
+    return (order.they if _is_plural(verb) else order.it,), after
 
 
 def _is_plural(verb: str) -> bool:
@@ -111,12 +121,12 @@ def _subject_first(before: Sequence[str], after: Sequence[str], order: VerbLast)
     if subject:
         return [*subject, *objects, *before, *rest]
     noun = _noun_phrase(rest, order)
-    if not noun:
-        return None
     goes_on = rest[len(noun) : len(noun) + 1]
-    if _listed(goes_on, (*order.prepositions, *order.articles, *order.oblique)):
-        return [*objects, *before, *rest]
-    return [*objects, *noun, *before, *rest[len(noun) :]]
+    stays = before[0] in order.objects or _listed(goes_on, (*order.prepositions, *order.articles, *order.oblique))
+    if noun and not stays:
+        return [*objects, *noun, *before, *rest[len(noun) :]]
+    later = (place for place in range(len(rest)) if place == 0 or rest[place - 1] not in order.prepositions)
+    return [*objects, *before, *rest] if any(_noun_phrase(rest[place:], order) for place in later) else None
 
 
 def _listed(words: Sequence[str], listed: Collection[str]) -> list[str]:
