@@ -41,11 +41,20 @@ def parts_of(text: str, lists: Lists) -> list[str]:
 def without_joiners(clause: str, lists: Lists) -> str:
     """Return a clause without the words in front that join it to another ("but the zipper broke", "and is small")."""
     openers = lists.library.words("clause_edges_before").of(lists.language)
+    if lists.language in UNSPACED_LANGUAGES:
+        return _unspaced_opening(openers, lists.library.words("unparted").of(lists.language)).sub("", clause)
     first, _, rest = clause.partition(" ")
     while rest and first.strip(",").casefold() in openers:
         clause = rest.lstrip(EDGES)
         first, _, rest = clause.partition(" ")
     return clause
+
+
+@cache
+def _unspaced_opening(openers: tuple[str, ...], whole: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the joining words with which a clause begins, but for those that are part of a longer word."""
+    words, longer = ("|".join(map(re.escape, listed)) or r"(?!)" for listed in (openers, whole))
+    return re.compile(rf"^(?:(?!{longer})(?:{words})[{re.escape(EDGES)}]*)+")
 
 
 def pairs_of(text: str, lists: Lists) -> list[tuple[str, str, str]]:

@@ -31,6 +31,8 @@ MOST_ENDINGS = 3  # one behind the other ("…たのですが")
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _LATIN = re.compile(r"[A-Za-z]+")
+#: Letters of Thai and Japanese that are drawn out ("มากกกก").
+_DRAWN_OUT = re.compile(r"([^\x00-\x7f])\1{2,}")
 _EDGES = " \t,;:-–—"
 
 
@@ -70,6 +72,7 @@ def _without_pictures(clause: str) -> str:
 def _said_to_customer(text: str, rules: Retelling) -> str:
     """Return a text in standard spelling, without fillers, about the customer, with a subject."""
     unspaced = rules.language in UNSPACED_LANGUAGES
+    text = _DRAWN_OUT.sub(r"\1", text) if unspaced else text
     while rules.leads and (lead := _any_of(rules.leads, unspaced=unspaced).match(text)):
         text = text[lead.end() :].strip(_EDGES)
     text = _replaced(text, rules.spellings, unspaced=unspaced)
