@@ -94,3 +94,12 @@ def test_a_fact_of_the_buyer_stays_private_and_the_name_of_a_product_may_be_said
     text = "Thank you for asking. The Harbour tote is the one with the long strap."
     assert _codes(text, facts={"product_name": "Harbour tote"}) == set()
     assert _codes(text, facts={"customer_name": "Harbour tote"}) == {"personal_data"}
+
+
+def test_the_buyers_own_words_are_known_unless_they_ask() -> None:
+    text = "Sorry that it broke the first time, and thank you for telling us."
+    assert _codes(text, review="It broke the first time I used it the string did not go back in") == set()
+    assert _codes(text, review="It broke, and it did not go back in") == {"unsupported_claim"}
+    assert _codes(text, review="The string did not hold. Has it broken or is it broke the first time?") == {
+        "unsupported_claim"
+    }
