@@ -97,7 +97,7 @@ def test_a_fact_of_the_buyer_stays_private_and_the_name_of_a_product_may_be_said
 
 
 def test_the_buyers_own_words_are_known_unless_they_ask() -> None:
-    text = "Sorry that it broke the first time, and thank you for telling us."
+    text = "Sorry that it broke the first time, and thank you for telling us. We would like to help."
     assert _codes(text, review="It broke the first time I used it the string did not go back in") == set()
     assert _codes(text, review="It broke, and it did not go back in") == {"unsupported_claim"}
     assert _codes(text, review="The string did not hold. Has it broken or is it broke the first time?") == {
