@@ -74,27 +74,29 @@ def pairs_of(text: str, lists: Lists) -> list[tuple[str, str, str]]:
 
 def _is_joined(clause: str, lists: Lists) -> bool:
     """Whether a clause after a space goes on; in scripts without spaces between words a space parts like a mark."""
-    unspaced = lists.language in UNSPACED_LANGUAGES
-    return not unspaced or clause.startswith(lists.library.words("clause_joins").of(lists.language))
+    return lists.language not in UNSPACED_LANGUAGES or without_joiners(clause, lists) != clause
 
 
 def joint_of(lists: Lists) -> re.Pattern[str]:
     """Return where a clause of the language can be parted."""
     joins = lists.library.words("clause_joins").of(lists.language)
     if lists.language in UNSPACED_LANGUAGES:
-        return _unspaced_joint(joins, lists.library.words("unparted").of(lists.language))
+        whole, closers = (lists.library.words(name).of(lists.language) for name in ("unparted", "clause_closers"))
+        return _unspaced_joint(joins, whole, closers)
     return _joint(joins)
 
 
 @cache
-def _unspaced_joint(joins: tuple[str, ...], whole: tuple[str, ...]) -> re.Pattern[str]:
+def _unspaced_joint(joins: tuple[str, ...], whole: tuple[str, ...], closers: tuple[str, ...]) -> re.Pattern[str]:
     """Return where a clause without spaces between words can be parted: not within some words that hold a joint.
 
-    Thai sets Latin words and numbers apart by spaces, which part nothing.
+    Joining words begin a clause, closers end one. Thai sets Latin words and numbers apart by spaces, which part
+    nothing.
     """
     kept = "".join(_not_within(word, join) for word in whole for join in (*joins, " ") if join in word)
     before = f"|{kept}(?={'|'.join(map(re.escape, joins))})" if joins else ""
-    return re.compile(rf"[、。,]\s*|{_LAUGHTER}|{_WITHIN_THAI}{kept}\s+{before}")
+    after = "".join(f"|(?<={re.escape(word)})" for word in closers)
+    return re.compile(rf"[、。,]\s*|{_LAUGHTER}|{_WITHIN_THAI}{kept}\s+{before}{after}")
 
 
 def _not_within(word: str, join: str) -> str:
