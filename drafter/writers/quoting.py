@@ -92,4 +92,5 @@ def hangs(text: str, language: str, library: Library) -> bool:
     edges = library.words("clause_edges_after").of(language)
     if language in UNSPACED_LANGUAGES:
         return text.endswith(edges)
-    return text.rsplit(maxsplit=1)[-1].casefold() in edges
+    words = text.split()
+    return bool(words) and words[-1].casefold() in edges
