@@ -274,7 +274,7 @@ class VerbLast(File):
     """
 
     subordinators: tuple[str, ...]  # clauses that customers begin with one of these are in that order already
-    adding: tuple[str, ...]  # "and": the clause may have only half of its subject
+    adding: tuple[str, ...]  # "and": the clause may have only half of its subject, or none
     subjects: tuple[str, ...]  # pronouns
     certain: tuple[str, ...]  # those that are never an object
     objects: tuple[str, ...]  # pronouns that stand close behind them
@@ -291,6 +291,8 @@ class VerbLast(File):
     prepositions: tuple[str, ...]  # what may follow the verb begins with one of these
     tails: tuple[str, ...]  # and comparisons that follow it
     close: tuple[str, ...]  # how those begin that do not follow a helper
+    plural: tuple[str, ...]  # verbs
+    singular: tuple[str, ...]  # what cannot be the whole subject of a verb in the plural
     second: Mapping[str, str]  # verbs as customers say them of themselves, to how they are said to them
     drop: tuple[str, ...]  # words left out in the end; until then they show where the verb stands
     small: tuple[str, ...]  # words that are no nouns

@@ -18,15 +18,20 @@ def with_noun_capitals(text: str, rules: Retelling, order: VerbLast) -> str | No
         small = is_small(word.lower(), rules, order)
         if word.lower() in names and not (small and word.islower()):
             cased.append(names[word.lower()])
-        elif place == 0 or small:
+        elif place == 0 or word.islower() or word.lower() in order.small:
             cased.append(word.lower())
-        elif word.isupper():
+        elif word.isupper() or (small and not _attributes(cased[-1], order)):
             return None
         else:
             cased.append(word)
     has_capitals = any(word[0].isupper() and not word.isupper() for word in text.split()[1:])
     known = all(word in names.values() or is_small(word, rules, order) or word.isdigit() for word in cased)
     return " ".join(cased) if has_capitals or known else None
+
+
+def _attributes(word: str, order: VerbLast) -> bool:
+    """Whether a noun may follow a word: an article or an attribute."""
+    return word in (*order.articles, *order.oblique) or word.endswith(order.attribute_endings)
 
 
 def is_small(word: str, rules: Retelling, order: VerbLast) -> bool:

@@ -27,13 +27,15 @@ def with_verb_last(text: str, clause: str, rules: Retelling, order: VerbLast) ->
     opening = clause.split(maxsplit=1)[0].lower()
     body, tail = _without_tail(text, order)
     words = body.split()
+    if two := _two_said_of_one(words, tail, clause, rules, order):
+        return two
     at = _finite(words, rules, order)
     if at is None:
         return None
     before, verb, after = tuple(words[:at]), words[at], tuple(words[at + 1 :])
     if opening in order.subordinators:
         before, after = before[:1], () if after else before[1:]
-    elif opening in order.adding and before and _is_plural(verb):
+    elif opening in order.adding and _is_plural(verb, order) and stands_in(order.singular, " ".join(before)):
         return None  # half of "the colour and the cloth are good"
     elif not before:
         before, after = _with_subject(verb, after, opening, rules, order)
@@ -47,6 +49,30 @@ def with_verb_last(text: str, clause: str, rules: Retelling, order: VerbLast) ->
         inner, tail = [*inner, *tail.split()], ""
     said = [word for word in _closed(inner, fitting, order) if word not in order.drop]
     return f"{' '.join(said)}{tail}" if len(said) + len(tail.split()) >= LEAST_LEFT else None
+
+
+def _two_said_of_one(words: Sequence[str], tail: str, clause: str, rules: Retelling, order: VerbLast) -> str | None:
+    """Return a clause with two verbs of one subject ("is soft and fits well") as it stands after "dass"."""
+    finite = {*rules.has, *order.second}
+    place = next((at for at, word in enumerate(words) if word in order.adding and at + 1 < len(words)), 0)
+    verbs = [word for word in words if word in finite]
+    if (
+        not place
+        or len(verbs) != 2
+        or words[place + 1] not in finite
+        or _is_plural(verbs[0], order) != _is_plural(verbs[1], order)
+    ):
+        return None
+    first = with_verb_last(" ".join(words[:place]), clause, rules, order)
+    after = words[place + 2 :]
+    you = order.you in words[:place]
+    verb = order.second.get(verbs[1]) if you else verbs[1]
+    if first is None or verb is None or not (you or verb in rules.has) or not after:
+        return None
+    if _listed(after, order.subjects) or (verb not in order.helpers and _noun_phrase(after, order)):
+        return None
+    second = [word for word in _closed(after, verb, order) if word not in order.drop]
+    return f"{first} {words[place]} {' '.join(second)}{tail}"
 
 
 def _without_tail(text: str, order: VerbLast) -> tuple[str, str]:
@@ -85,11 +111,11 @@ def _with_subject(
         return (order.you,), after
     if any(word in order.of_people for word in after):
         return (), after
-    return (order.they if _is_plural(verb) else order.it,), after
+    return (order.they if _is_plural(verb, order) else order.it,), after
 
 
-def _is_plural(verb: str) -> bool:
-    return verb.endswith("n") or verb == "sind"
+def _is_plural(verb: str, order: VerbLast) -> bool:
+    return stands_in(order.plural, verb)
 
 
 def _is_one_part(before: Sequence[str], after: Sequence[str], order: VerbLast) -> bool:
