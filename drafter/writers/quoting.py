@@ -34,7 +34,7 @@ def quotable(detail: str, language: str, library: Library) -> str | None:
     or emoji, no word of the list `unquotable`, nothing shouted, and no word at its end that leaves it hanging.
     """
     text = plain_words(detail, language, library)
-    if text is None or len(text) > MAX_QUOTE:
+    if text is None or len(text) > MAX_QUOTE or hangs(text, language, library):
         return None
     if language in UNSPACED_LANGUAGES:
         long_enough = MIN_QUOTE_UNSPACED <= len(text) <= MAX_QUOTE_UNSPACED
@@ -56,7 +56,8 @@ def plain_words(clause: str, language: str, library: Library) -> str | None:
         return None
     if text.count(",") + text.count("、") > 1 or stands_in(listed("unquotable", language, library), text):
         return None
-    return None if hangs(text, language, library) else text
+    spaced = language not in UNSPACED_LANGUAGES  # elsewhere its ending is changed before it is said again
+    return None if spaced and hangs(text, language, library) else text
 
 
 def plain_product(name: str | None, library: Library) -> str | None:
