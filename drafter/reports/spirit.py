@@ -25,12 +25,14 @@ def spirit_of(clause: str, read: Statement | None, points: Points, lists: Lists)
     """Return the spirit of a clause where there is little doubt, else None; `read` is what a reader makes of it."""
     if lists.hold("pointless", clause):
         return None
-    said = _said(without_joiners(clause.strip(), lists), points, lists)
+    text = without_joiners(clause.strip(), lists)
+    said = _said(text, points, lists)
     if read is None or read.about in _NEITHER:
         return said
     heard = Spirit.PRAISE if read.about is SituationName.POSITIVE else Spirit.FAULT
     if said is None:
-        return heard if read.share >= SURE and not _is_tale(clause, lists) else None
+        left = _is_tale(clause, lists) or (heard is Spirit.FAULT and _denies_fault(text, points, lists))
+        return heard if read.share >= SURE and not left else None
     return said if said is heard else None
 
 
@@ -38,6 +40,12 @@ def _is_tale(clause: str, lists: Lists) -> bool:
     """Whether a clause tells what the customer did, rather than what came of it."""
     rules = lists.library.retelling(lists.language)
     return rules is not None and stands_in(rules.tale, clause)
+
+
+def _denies_fault(clause: str, points: Points, lists: Lists) -> bool:
+    """Whether a word of fault stands glued to one that denies it, in a script without spaces ("ไม่บาง", not thin)."""
+    ends = {end for _, end in matches(points.denied, clause)}
+    return any(start in ends for start, _ in matches(listed("fault", lists.language, lists.library), clause))
 
 
 def _said(clause: str, points: Points, lists: Lists) -> Spirit | None:
