@@ -57,8 +57,8 @@ def _unspaced_opening(openers: tuple[str, ...], whole: tuple[str, ...]) -> re.Pa
     return re.compile(rf"^(?:(?!{longer})(?:{words})[{re.escape(EDGES)}]*)+")
 
 
-def pairs_of(text: str, lists: Lists) -> list[tuple[str, str, str]]:
-    """Return two clauses that a joining word alone parts, each time with the text from the one to the other."""
+def pairs_of(text: str, lists: Lists, marks: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:
+    """Return two clauses parted by a joining word alone, or one of these marks, with the text from one to the other."""
     pairs: list[tuple[str, str, str]] = []
     for line in _LINE_ENDS.split(text):
         at, spans = 0, []
@@ -67,7 +67,7 @@ def pairs_of(text: str, lists: Lists) -> list[tuple[str, str, str]]:
             at = start + len(part)
             spans.append((start, at))
         for (a, b), (c, d) in pairwise(spans):
-            if not line[b:c].strip() and _is_joined(line[c:d], lists):
+            if line[b:c].strip() in ("", *marks) and _is_joined(line[c:d], lists):
                 pairs.append((line[a:b], line[c:d], line[a:d]))
     return pairs
 
@@ -83,7 +83,7 @@ def joint_of(lists: Lists) -> re.Pattern[str]:
     if lists.language in UNSPACED_LANGUAGES:
         whole, closers = (lists.library.words(name).of(lists.language) for name in ("unparted", "clause_closers"))
         return _unspaced_joint(joins, whole, closers)
-    return _joint(joins)
+    return _joint(joins, lists.library.words("unparted").of(lists.language))
 
 
 @cache
@@ -106,7 +106,9 @@ def _not_within(word: str, join: str) -> str:
 
 
 @cache
-def _joint(joins: tuple[str, ...]) -> re.Pattern[str]:
-    """Return where a clause can be parted: at a mark, or before a joining word."""
+def _joint(joins: tuple[str, ...], whole: tuple[str, ...]) -> re.Pattern[str]:
+    """Return where a clause can be parted: at a mark, or before a joining word, not within phrases that hold one."""
     words = "|".join(re.escape(word) for word in joins)
-    return re.compile(rf"\s*[,;:.!]\s+|\s+[-–—]\s+|\s+(?=(?:{words})\s)", re.IGNORECASE)
+    phrases = (phrase.rpartition(" ") for phrase in whole)
+    kept = "".join(rf"(?!(?<=\b{re.escape(head)})\s+{re.escape(join)}\b)" for head, _, join in phrases)
+    return re.compile(rf"\s*[,;:.!]\s+|\s+[-–—]\s+|{kept}\s+(?=(?:{words})\s)", re.IGNORECASE)

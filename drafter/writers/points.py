@@ -144,11 +144,19 @@ class _Teller:
                 known.append(one)
         clauses = dict.fromkeys(part for sentence in sentences for part in parts_of(sentence, self._lists))
         told = {clause: self._stated(clause, found.get(clause), spirit) for clause in clauses}
-        for first, second, both in (pair for sentence in sentences for pair in pairs_of(sentence, self._lists)):
+        for first, second, both in (pair for sentence in sentences for pair in self._pairs(sentence)):
             together = told[first] and first != second and (told[second] or self._goes_on(second))
             if together and (again := self._retold(both)):
                 told[first], told[second] = [_both(told[first] + told[second], again, both)], []
         return _each_once(one for clause in clauses for one in told[clause])
+
+    def _pairs(self, sentence: str) -> list[tuple[str, str, str]]:
+        """Return two clauses that may be said as one; where the verb goes last, a comma parts one that goes on."""
+        joined = pairs_of(sentence, self._lists)
+        if self._rules is None or self._rules.verb_last is None:
+            return joined
+        pairs = pairs_of(sentence, self._lists, marks=(",",))
+        return [pair for pair in pairs if pair in joined or self._goes_on(pair[1])]
 
     def _stated(self, clause: str, found: Sequence[Found] | None, spirit: Spirit) -> list[Stated]:
         """Return what a clause states in a spirit; its points, where any are found, are none where told before."""

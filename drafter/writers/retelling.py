@@ -39,8 +39,26 @@ _EDGES = " \t,;:-–—"
 def retold(clause: str, language: str, library: Library) -> str | None:
     """Return a clause as a reply says it again, or None where that would not be sure to read well."""
     rules = library.retelling(language)
+    if rules is None:
+        return None
+    if rules.verb_last is None or (parted := _with_what_goes_on(clause, rules)) is None:
+        return _one_retold(clause, rules, library)
+    main, word, rest = parted
+    first = _one_retold(main, rules, library)
+    second = first and _one_retold(f"{rules.verb_last.subordinators[0]} {rest}", rules, library)
+    return f"{first}, {word.lower()} {second}" if second else None
+
+
+def _with_what_goes_on(clause: str, rules: Retelling) -> tuple[str, str, str] | None:
+    """Return a clause, the word that begins one that goes on from it ("obwohl"), and that one; else None."""
+    found = re.search(rf"(?<=\S),?\s+({'|'.join(map(re.escape, rules.goes_on))})\s", clause, re.IGNORECASE)
+    return (clause[: found.start()], found[1], clause[found.end() :]) if found and rules.goes_on else None
+
+
+def _one_retold(clause: str, rules: Retelling, library: Library) -> str | None:
+    language = rules.language
     plain = plain_words(_without_pictures(clause), language, library)
-    if rules is None or plain is None or begins_with(clause, rules.hangs, rules):
+    if plain is None or begins_with(clause, rules.hangs, rules):
         return None
     order = rules.verb_last
     said = _said_to_customer(plain.replace("’", "'"), rules)

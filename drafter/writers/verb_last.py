@@ -29,7 +29,7 @@ def with_verb_last(text: str, clause: str, rules: Retelling, order: VerbLast) ->
     words = body.split()
     if two := _two_said_of_one(words, tail, clause, rules, order):
         return two
-    at = _finite(words, rules, order)
+    at = _finite(words, rules, order, last=opening in order.subordinators)
     if at is None:
         return None
     before, verb, after = tuple(words[:at]), words[at], tuple(words[at + 1 :])
@@ -84,12 +84,18 @@ def _without_tail(text: str, order: VerbLast) -> tuple[str, str]:
     return text, ""
 
 
-def _finite(words: Sequence[str], rules: Retelling, order: VerbLast) -> int | None:
-    """Return the place of the one finite verb; a helper's infinitive or participle at the end may look like another."""
+def _finite(words: Sequence[str], rules: Retelling, order: VerbLast, *, last: bool) -> int | None:
+    """Return the place of the one finite verb, which may have to be the last word.
+
+    Beside it a helper's infinitive or participle may look like another.
+    """
     finite = {*rules.has, *order.second}
     places = [place for place, word in enumerate(words) if word in finite]
-    if len(places) == 2 and words[places[0]] in order.helpers and places[1] == len(words) - 1:
-        places.pop()
+    ends = len(words) - 1
+    if len(places) == 2 and last and places == [ends - 1, ends] and words[ends] in order.helpers:
+        return ends
+    if len(places) == 2 and not last and words[places[0]] in order.helpers and places[1] == ends:
+        return places[0]
     return places[0] if len(places) == 1 else None
 
 
