@@ -247,6 +247,8 @@ class Points(File):
     language: str
     two: Annotated[str, _allows("first", "second")]  # two clauses as one
     three: Annotated[str, _allows("first", "second", "third")]
+    shared: tuple[str, ...] = ()  # subjects that are said once where the next clause begins with the same
+    closing: str = ""  # the mark after a clause that holds it, where another follows
     apostrophe: str = "'"  # as the language's sentences write it; the words of points are listed with a straight one
     thing: str = TOPIC  # the variable of the topics' form that stands for {thing}
     denied: tuple[str, ...] = ()  # words shortly before a point's that deny it

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from drafter.domain.case import Case
@@ -107,8 +108,18 @@ def joined(stated: Sequence[Stated], points: Points) -> str:
     said = [one.said for one in stated[:MOST_POINTS]]
     if len(said) == 1:
         return said[0]
+    said = [said[0], *(_with_subject_once(*pair, points) for pair in pairwise(said))]
+    if points.closing and points.closing in said[-2]:
+        said[-2] += points.closing
     shape = points.two if len(said) == 2 else points.three
     return render(shape, dict(zip(("first", "second", "third"), said, strict=False)))
+
+
+def _with_subject_once(before: str, said: str, points: Points) -> str:
+    """Return a clause without the pronoun that the one before it begins with too, where nothing stands between."""
+    subject, _, rest = said.partition(" ")
+    same = subject in points.shared and before.startswith(f"{subject} ") and "," not in before
+    return rest if same and rest else said
 
 
 def _worth_saying(stated: Iterable[Stated], situation: Situation) -> tuple[Stated, ...]:
