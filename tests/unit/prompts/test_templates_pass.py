@@ -61,7 +61,7 @@ SAMPLES = {
     "fil": Sample(detail="sira ang zipper", thanks=("salamat",), sorry=("pasensya", "paumanhin")),
     "ja": Sample(
         detail="使い始めて二日でファスナーが壊れてしまい",
-        thanks=("ありがとう", "感謝"),
+        thanks=("ありがとう", "ありがた", "感謝"),
         sorry=("申し訳", "お詫び", "すみません"),
         name="佐藤",
     ),
