@@ -54,6 +54,7 @@ def test_a_clause_is_said_again_about_the_customer(clause: str, again: str | Non
         "I wanted to love it",
         "it would've been perfect",
         "the colour is not too bright",  # praise by a denial
+        "it doesn't slip",
         "very cheap material",  # no verb
         "if it breaks I will be sad",
         "it was on sale",
