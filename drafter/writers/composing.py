@@ -74,8 +74,10 @@ class Composer:
 
     def message(self, filling: Filling) -> str | None:
         """Return the private message, where the channel has one."""
-        slots = self._shapes.message(self._variables(filling), filling.policy)
-        return self._compose(slots, filling, "message/0").text if slots else None
+        shapes = self._shapes.message(self._variables(filling), filling.policy)
+        if not shapes:
+            return None
+        return self._compose(shapes[self._number("message/shape") % len(shapes)], filling, "message/0").text
 
     def shortest(self) -> Composed:
         """Return the shortest plain reply without a greeting."""

@@ -89,10 +89,10 @@ class Shapes:
         shape = min(self.public(ToSay()), key=lambda shape: (shape[0].name == "whole", len(shape)))
         return (shape[0]._replace(most=1), *shape[1:])
 
-    def message(self, given: Mapping[str, str], policy: tuple[str, str] | None) -> Shape:
-        """Return the slots of the private message; none where the channel has none."""
+    def message(self, given: Mapping[str, str], policy: tuple[str, str] | None) -> list[Shape]:
+        """Return the shapes of the private message; none where the channel has none."""
         if self.situation.channel not in {Channel.HYBRID, Channel.PRIVATE}:
-            return ()
+            return []
         message = self._message()
         cited: tuple[Slot, ...] = ()
         if policy and policy[0] in self._common.policies:
@@ -100,8 +100,12 @@ class Shapes:
                 Slot("policy", (self._common.policies[policy[0]],), {"policy": policy[1]}, public=False, own=True),
             )
         opens = (*message.open, *(self._common.points.message if self._common.points else ()))
-        slots = (Slot("open", opens, given, public=False), *cited, Slot("ask", message.ask, given, public=False))
-        return slots if self.shorter else (*slots, Slot("close", message.close, given, public=False))
+        asking = (
+            Slot("open", opens, given, public=False),
+            *cited,
+            Slot("ask", message.ask, given, public=False),
+        )
+        return [asking] if self.shorter else [asking, (*asking, Slot("close", message.close, given, public=False))]
 
     def _acknowledge(self, to_say: ToSay, reply: Reply) -> Slot:
         """Return how the reply begins: with thanks for a question, for stars alone, or by what the review says."""
@@ -141,10 +145,11 @@ class Shapes:
         fact, frames = to_say.fact, self._common.points
         told = [Slot("fact", self._common.facts[fact[0]], {"fact": fact[1]}, own=True)] if fact else []
         points = [name for name in self.situation.secondary if name.value in self._common.also]
+        praised = to_say.glad and POINT in to_say.given  # thanks for what is praised is answer enough
         also = [
             Slot("also", self._common.also[name.value], to_say.further.get(name, {}), own=True)
             for name in points
-            if name.value not in to_say.answered and (name in to_say.further or not to_say.given)
+            if name.value not in to_say.answered and (name in to_say.further or not to_say.given) and not praised
         ]
         if frames and to_say.complaint:
             told.append(Slot("point", frames.also, {POINT: to_say.complaint}, own=True))
