@@ -288,7 +288,9 @@ class VerbLast(File):
     they: str
     of_people: tuple[str, ...]  # words that do not say anything of an article
     helpers: tuple[str, ...]  # verbs with a participle or infinitive at the end, never joined to a prefix
-    participles: tuple[str, ...]  # how such words look
+    participles: tuple[str, ...]  # how participles look
+    modals: tuple[str, ...]  # verbs with an infinitive at the end
+    to: str  # the word before another infinitive
     prefixes: tuple[str, ...]  # the verb is joined to one that stands at the end
     prepositions: tuple[str, ...]  # what may follow the verb begins with one of these
     tails: tuple[str, ...]  # and comparisons that follow it

@@ -92,11 +92,18 @@ def _finite(words: Sequence[str], rules: Retelling, order: VerbLast, *, last: bo
     finite = {*rules.has, *order.second}
     places = [place for place, word in enumerate(words) if word in finite]
     ends = len(words) - 1
-    if len(places) == 2 and last and places == [ends - 1, ends] and words[ends] in order.helpers:
-        return ends
-    if len(places) == 2 and not last and words[places[0]] in order.helpers and places[1] == ends:
-        return places[0]
+    if len(places) == 2 and last and places == [ends - 1, ends]:
+        return ends if _may_close(words[ends - 1 :: -1], words[ends], order) else None
+    if len(places) == 2 and not last and places[1] == ends:
+        return places[0] if _may_close(words[::-1], words[places[0]], order) else None
     return places[0] if len(places) == 1 else None
+
+
+def _may_close(backwards: Sequence[str], verb: str, order: VerbLast) -> bool:
+    """Whether the last word before a clause's end is a participle or an infinitive that belongs to a verb."""
+    if stands_in(order.plural, backwards[0]) and (verb in order.modals or backwards[1:2] == [order.to]):
+        return True
+    return verb in order.helpers and stands_in(order.participles, backwards[0])
 
 
 def _with_subject(
