@@ -17,7 +17,7 @@ from prompts.records import TOPIC
 
 MOST_TOPICS = 2  # in one noun phrase
 
-_SENTENCE_ENDS = re.compile(r"[.!?\n\r。！？…]+")
+_SENTENCE_ENDS = re.compile(r"(?:[!?\n\r。！？…]|(?<!\d)\.|\.(?!\d))+")  # not within "1.5"
 
 #: Situations whose sentences may name a thing of any kind ("the zip"), beside their own topics.
 _WITH_THINGS = frozenset(
