@@ -282,6 +282,8 @@ class VerbLast(File):
     objects: tuple[str, ...]  # pronouns that stand close behind them
     articles: tuple[str, ...]  # and the like; a subject may begin with one
     oblique: tuple[str, ...]  # those of other cases
+    definite: tuple[str, ...]  # those of a subject that goes in front of all but pronouns
+    attached: tuple[str, ...]  # what goes on after its noun begins with one of these
     attribute_endings: tuple[str, ...]  # of what stands between article and noun
     you: str  # the subjects that are put where one is left out
     it: str
@@ -291,6 +293,8 @@ class VerbLast(File):
     participles: tuple[str, ...]  # how participles look
     modals: tuple[str, ...]  # verbs with an infinitive at the end
     to: str  # the word before another infinitive
+    bare: tuple[str, ...]  # helpers that always have an infinitive
+    partial: tuple[str, ...]  # a helper needs more than what begins with one of these
     prefixes: tuple[str, ...]  # the verb is joined to one that stands at the end
     prepositions: tuple[str, ...]  # what may follow the verb begins with one of these
     tails: tuple[str, ...]  # and comparisons that follow it

@@ -19,6 +19,7 @@ from drafter.reports.points import Found, complaints_in, praise_in
 from drafter.reports.spirit import Spirit, spirit_of
 from drafter.writers.retelling import begins_with, retold
 from drafter.writers.topics import first_thing, reported_sentences
+from drafter.writers.verb_last import is_half
 from prompts.library import Library, Points, render
 
 MOST_POINTS = 3  # in one reply
@@ -156,10 +157,21 @@ class _Teller:
         clauses = dict.fromkeys(part for sentence in sentences for part in parts_of(sentence, self._lists))
         told = {clause: self._stated(clause, found.get(clause), spirit) for clause in clauses}
         for first, second, both in (pair for sentence in sentences for pair in self._pairs(sentence)):
+            if self._rules is not None and is_half(first, second, self._rules):
+                points = [*found.get(first, ()), *found.get(second, ())]
+                told[first], told[second] = self._of_halves(both, points, spirit), []
+                continue
             together = told[first] and first != second and (told[second] or self._goes_on(second))
             if together and (again := self._retold(both)):
                 told[first], told[second] = [_both(told[first] + told[second], again, both)], []
         return _each_once(one for clause in clauses for one in told[clause])
+
+    def _of_halves(self, both: str, found: Sequence[Found], spirit: Spirit) -> list[Stated]:
+        """Return what a clause states that was parted within one statement ("the cloth is | and the colour soft")."""
+        told = self._stated(both, found or None, spirit)
+        if all(one.retold for one in told):
+            return told[:1]
+        return [self._point(one, None) for one in found]
 
     def _pairs(self, sentence: str) -> list[tuple[str, str, str]]:
         """Return two clauses that may be said as one; where the verb goes last, a comma parts one that goes on."""

@@ -26,6 +26,7 @@ LEAST_WORDS = 3
 MOST_VERBS = 3  # more are two statements without a mark between them
 MOST_UNSPACED = 45  # characters, in Thai and Japanese
 LEAST_UNSPACED = 5
+LEAST_PART = 4  # letters of a word within another
 LEAST_STEM = 3  # letters before a clitic
 MOST_ENDINGS = 3  # one behind the other ("…たのですが")
 
@@ -143,12 +144,11 @@ def _with_fitting_capitals(text: str, rules: Retelling) -> str | None:
 
 
 def _with_known_names(text: str, rules: Retelling) -> str | None:
-    """Return a clause in a script without capitals, its Latin names as written; None where one is not known."""
+    """Return a clause in a script without capitals, its Latin words as listed; None where one is not."""
     names = {name.casefold(): name for name in rules.names}
-    words = {match[0] for match in _LATIN.finditer(text)}
-    if any(word[0].isupper() and not word.isupper() and word.casefold() not in names for word in words):
+    if any(match[0].casefold() not in names for match in _LATIN.finditer(text)):
         return None
-    return _LATIN.sub(lambda match: names.get(match[0].casefold(), match[0]), text)
+    return _LATIN.sub(lambda match: names[match[0].casefold()], text)
 
 
 def _is_spelt(text: str, rules: Retelling, library: Library) -> bool:
@@ -159,7 +159,7 @@ def _is_spelt(text: str, rules: Retelling, library: Library) -> bool:
     words = {match[0].casefold() for match in _WORD.finditer(text)} - names
     unknown = [word for word in words if not _is_known(word, known, rules)]
     if order := rules.verb_last:
-        unknown = [word for word in unknown if not is_small(word, rules, order)]
+        unknown = [word for word in unknown if not is_small(word, rules, order) and not _is_compound(word, known)]
     return all(any(stands_in(words, word) for words in listed) for word in unknown)
 
 
@@ -171,6 +171,12 @@ def _is_known(word: str, known: Collection[str], rules: Retelling) -> bool:
         return True
     parts = re.split(r"['-]", word)
     return len(parts) > 1 and all(len(part) < 2 or part in known for part in parts)
+
+
+def _is_compound(word: str, known: Collection[str]) -> bool:
+    """Whether a word is two known ones written as one ("Brustgurt"), with or without an "s" between them."""
+    places = range(LEAST_PART, len(word) - LEAST_PART + 1)
+    return any(word[:at].removesuffix("s") in known and word[at:] in known for at in places)
 
 
 @cache

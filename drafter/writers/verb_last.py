@@ -12,6 +12,7 @@ from drafter.reports.matching import stands_in
 from prompts.library import Retelling, VerbLast
 
 MOST_WORDS_BEFORE_VERB = 6
+LEAST_ADDED = 3  # words: the last of a clause, "and", and what is added
 LEAST_LEFT = 3  # words of a clause that says something
 
 
@@ -29,18 +30,10 @@ def with_verb_last(text: str, clause: str, rules: Retelling, order: VerbLast) ->
     words = body.split()
     if two := _two_said_of_one(words, tail, clause, rules, order):
         return two
-    at = _finite(words, rules, order, last=opening in order.subordinators)
-    if at is None:
+    parts = None if _adds_another(words, order) else _parts(words, opening, rules, order)
+    if parts is None:
         return None
-    before, verb, after = tuple(words[:at]), words[at], tuple(words[at + 1 :])
-    if opening in order.subordinators:
-        before, after = before[:1], () if after else before[1:]
-    elif opening in order.adding and _is_plural(verb, order) and stands_in(order.singular, " ".join(before)):
-        return None  # half of "the colour and the cloth are good"
-    elif not before:
-        before, after = _with_subject(verb, after, opening, rules, order)
-    if opening not in order.subordinators and not _is_one_part(before, after, order):
-        return None
+    before, verb, after = parts
     fitting = _agreeing(verb, [*before, *after], rules, order)
     inner = _subject_first(before, after, order)
     if fitting is None or inner is None:
@@ -49,6 +42,47 @@ def with_verb_last(text: str, clause: str, rules: Retelling, order: VerbLast) ->
         inner, tail = [*inner, *tail.split()], ""
     said = [word for word in _closed(inner, fitting, order) if word not in order.drop]
     return f"{' '.join(said)}{tail}" if len(said) + len(tail.split()) >= LEAST_LEFT else None
+
+
+def is_half(first: str, second: str, rules: Retelling) -> bool:
+    """Whether a clause has no verb of its own and adds to the one before it ("the cloth is soft", "and warm")."""
+    order = rules.verb_last
+    words = [*first.split()[-1:], *second.split()]
+    if order is None or len(words) < LEAST_ADDED or words[1].lower() not in order.adding:
+        return False
+    has_verb = {*rules.has, *order.second} & {word.lower() for word in words[1:]}
+    return not has_verb and not _adds_another(words, order)
+
+
+def _adds_another(words: Sequence[str], order: VerbLast) -> bool:
+    """Whether a word like "and" seems to begin another statement: a noun after what is none, or an unlisted verb."""
+    for before, joining, after in zip(words, words[1:], words[2:], strict=False):
+        if joining.lower() not in order.adding:
+            continue
+        is_noun = after[0].isupper() or after in (*order.articles, *order.oblique)
+        is_verb = after.endswith("t") and after not in (*order.small, *order.adjectives) and after != words[-1]
+        if is_verb or (is_noun and before[0].islower()):
+            return True
+    return False
+
+
+def _parts(
+    words: Sequence[str], opening: str, rules: Retelling, order: VerbLast
+) -> tuple[tuple[str, ...], str, tuple[str, ...]] | None:
+    """Return the finite verb, what stands before it and what after; None where they are no one statement."""
+    subordinate = opening in order.subordinators
+    at = _finite(words, rules, order, last=subordinate)
+    if at is None:
+        return None
+    before, verb, after = tuple(words[:at]), words[at], tuple(words[at + 1 :])
+    if subordinate:
+        return None if after else (before[:1], verb, before[1:])
+    if opening in order.adding and _is_plural(verb, order) and stands_in(order.singular, " ".join(before)):
+        return None  # half of "the colour and the cloth are good"
+    if not before:
+        before, after = _with_subject(verb, after, opening, rules, order)
+    lacks = verb in order.helpers and bool(after) and not _is_whole(verb, after, order)
+    return None if lacks or not _is_one_part(before, after, order) else (before, verb, after)
 
 
 def _two_said_of_one(words: Sequence[str], tail: str, clause: str, rules: Retelling, order: VerbLast) -> str | None:
@@ -142,6 +176,14 @@ def _is_one_part(before: Sequence[str], after: Sequence[str], order: VerbLast) -
     return before[-1][0].isupper() or before[-1][0].isdigit()
 
 
+def _is_whole(verb: str, after: Sequence[str], order: VerbLast) -> bool:
+    """Whether what a helper needs stands behind it: an infinitive, or more than "with the delivery"."""
+    ends_with_noun = after[-1][0].isupper()
+    if verb in order.bare:
+        return not ends_with_noun and after[-1].endswith("n")
+    return not (ends_with_noun and after[0] in order.partial)
+
+
 def _agreeing(verb: str, others: Collection[str], rules: Retelling, order: VerbLast) -> str | None:
     """Return the verb as its subject wants it, or None where it would not agree."""
     if order.you in others:
@@ -160,9 +202,8 @@ def _subject_first(before: Sequence[str], after: Sequence[str], order: VerbLast)
     if subject:
         return [*subject, *objects, *before, *rest]
     noun = _noun_phrase(rest, order)
-    goes_on = rest[len(noun) : len(noun) + 1]
-    stays = before[0] in order.objects or _listed(goes_on, (*order.prepositions, *order.articles, *order.oblique))
-    if noun and not stays:
+    stays = before[0] in order.objects or _listed(rest[len(noun) :], order.attached)
+    if noun and noun[0] in order.definite and not stays:
         return [*objects, *noun, *before, *rest[len(noun) :]]
     later = (place for place in range(len(rest)) if place == 0 or rest[place - 1] not in order.prepositions)
     return [*objects, *before, *rest] if any(_noun_phrase(rest[place:], order) for place in later) else None
