@@ -81,6 +81,8 @@ def _parts(
         return None  # half of "the colour and the cloth are good"
     if not before:
         before, after = _with_subject(verb, after, opening, rules, order)
+    if before == (order.it,) and _is_plural(verb, order):
+        return None  # "there hang threads"
     lacks = verb in order.helpers and bool(after) and not _is_whole(verb, after, order)
     return None if lacks or not _is_one_part(before, after, order) else (before, verb, after)
 
@@ -173,7 +175,7 @@ def _is_one_part(before: Sequence[str], after: Sequence[str], order: VerbLast) -
         return False
     if len(before) == 1:
         return before[0] not in order.articles
-    return before[-1][0].isupper() or before[-1][0].isdigit()
+    return before[-1][0].isupper() or before[-1][0].isdigit() or before[-1] in order.objects
 
 
 def _is_whole(verb: str, after: Sequence[str], order: VerbLast) -> bool:
