@@ -35,6 +35,8 @@ LIBRARY = Library()
         ("They sent me the wrong size", "you were sent the wrong size"),
         ("I can't close the zipper", "you couldn't close the zipper"),
         ("I cannot use it", "you couldn't use it"),
+        ("run half a size small", "they run half a size small"),
+        ("headphones keep falling out", "the headphones keep falling out"),
     ],
 )
 def test_a_clause_is_said_again_about_the_customer(clause: str, again: str | None) -> None:
@@ -56,6 +58,7 @@ def test_a_clause_is_said_again_about_the_customer(clause: str, again: str | Non
         "the colour is not too bright",  # praise by a denial
         "it doesn't slip",
         "very cheap material",  # no verb
+        "the smell of plastic",  # nor here
         "if it breaks I will be sad",
         "it was on sale",
         "the delivery took weeks ago",
