@@ -28,21 +28,7 @@ def matches(words: tuple[str, ...], text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _pattern_of(words).finditer(text.casefold())]
 
 
-@cache
-def _pattern_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Return a pattern of whole words, a closing `*` being any ending; unspaced scripts are found anywhere."""
-    longest_first = sorted(words, key=len, reverse=True)
-    spaced = "|".join(_with_ending(word.casefold()) for word in longest_first if not _is_unspaced(word)) or r"(?!)"
-    unspaced = "|".join(_within_letters(word.casefold()) for word in longest_first if _is_unspaced(word)) or r"(?!)"
-    return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|{unspaced}")
-
-
-def _with_ending(word: str) -> str:
-    """Return a word's pattern, each `*` being any letters: "rip*", "took * weeks"."""
-    return re.escape(word).replace(r"\*", r"\w*")
-
-
-def _within_letters(word: str) -> str:
+def within_letters(word: str) -> str:
     """Return the pattern of a word between others; in Thai not cut off from its own vowel or tone mark.
 
     So "ดี" is not found in "เดียว", nor "ไว" in "ไว้".
@@ -50,6 +36,20 @@ def _within_letters(word: str) -> str:
     if not _is_thai(word):
         return re.escape(word)
     return rf"(?<![\u0e40-\u0e44]){re.escape(word)}(?![\u0e30-\u0e3a\u0e47-\u0e4e])"
+
+
+@cache
+def _pattern_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern of whole words, a closing `*` being any ending; unspaced scripts are found anywhere."""
+    longest_first = sorted(words, key=len, reverse=True)
+    spaced = "|".join(_with_ending(word.casefold()) for word in longest_first if not _is_unspaced(word)) or r"(?!)"
+    unspaced = "|".join(within_letters(word.casefold()) for word in longest_first if _is_unspaced(word)) or r"(?!)"
+    return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|{unspaced}")
+
+
+def _with_ending(word: str) -> str:
+    """Return a word's pattern, each `*` being any letters: "rip*", "took * weeks"."""
+    return re.escape(word).replace(r"\*", r"\w*")
 
 
 def _is_thai(word: str) -> bool:

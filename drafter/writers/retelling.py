@@ -14,7 +14,7 @@ from functools import cache
 from wordfreq import get_frequency_dict
 
 from drafter.domain.text import UNSPACED_LANGUAGES
-from drafter.reports.matching import MIXED_WITH_ENGLISH, matches, stands_in
+from drafter.reports.matching import MIXED_WITH_ENGLISH, matches, stands_in, within_letters
 from drafter.writers.capitals import is_small, with_noun_capitals
 from drafter.writers.quoting import hangs, plain_words
 from drafter.writers.verb_last import with_verb_last
@@ -114,7 +114,8 @@ def _replaced(text: str, words: Mapping[str, str], *, unspaced: bool) -> str:
 
 @cache
 def _any_of(words: tuple[str, ...], *, unspaced: bool) -> re.Pattern[str]:
-    any_of = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    spelt = within_letters if unspaced else re.escape
+    any_of = "|".join(map(spelt, sorted(words, key=len, reverse=True)))
     return re.compile(any_of if unspaced else rf"(?<![\w'-])(?:{any_of})(?![\w'-])", re.IGNORECASE)
 
 

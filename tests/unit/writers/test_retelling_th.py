@@ -53,6 +53,7 @@ def test_a_word_is_not_found_in_part_of_a_syllable(text: str, holds: bool) -> No
         ("ทักร้านไปก็ไม่ตอบ", "ทักแชทไปก็ไม่ตอบ"),
         ("หม้อใช้ได้ 3 ครั้งก็พัง", "หม้อใช้ได้ 3 ครั้งก็พัง"),
         ("ฝากล่องก็หลวม", "ฝากล่องหลวม"),  # "too", where no time goes before it
+        ("แก้วเก็บความเย็นดี", "แก้วเก็บความเย็นดี"),  # "ก็" is no part of "เก็บ"
         ("เด็กๆชอบมาก", "เด็ก ๆ ชอบมาก"),
         ("ของดี package สวย", None),  # English
         ("แม่ค้าน่ารักมาก", None),  # about the people
