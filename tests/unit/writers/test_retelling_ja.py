@@ -3,6 +3,7 @@
 import pytest
 
 from drafter.domain.case import Brief, Case
+from drafter.domain.draft import Draft
 from drafter.domain.review import Review
 from drafter.domain.shop import Shop
 from drafter.domain.situation import Channel, Situation, SituationName
@@ -30,6 +31,7 @@ LIBRARY = Library()
         ("色味がとても綺麗でした♪", "色味がとても綺麗だった"),
         ("着心地いいし", "着心地がいい"),
         ("デザインも気に入っています", "デザインも気に入っている"),
+        ("色が写真と違います", "色が写真と違った"),
         ("梱包は丁寧だったと思います", "梱包は丁寧だった"),
         ("usbケーブルが短すぎます", "USBケーブルが短すぎる"),
         ("Ｍサイズは２センチ大きかったです", "Mサイズは2センチ大きかった"),
@@ -73,18 +75,21 @@ def test_a_clause_ends_with_a_conjunction_even_without_a_mark() -> None:
     assert clauses == ["形は可愛いですが", "底が抜けました", "軽いけど", "倒れやすい"]
 
 
-async def test_a_draft_says_what_happened_and_what_is_praised() -> None:
-    text = "持ち手の縫い目が二日でほどけてしまいました。色はとても綺麗です。"
+async def draft_of(text: str, name: SituationName) -> Draft:
     situation = Situation(
-        situation=SituationName.QUALITY,
-        language="ja",
-        sentiment=-1,
-        channel=Channel.HYBRID,
-        confidence=0.9,
-        reader="scripted",
+        situation=name, language="ja", sentiment=-1, channel=Channel.HYBRID, confidence=0.9, reader="scripted"
     )
     case = Case(review=Review(external_id="1", text=text, rating=2), shop=Shop(default_language="ja"))
-    draft = await TemplateWriter(LIBRARY).write(case, situation, Brief())
+    return await TemplateWriter(LIBRARY).write(case, situation, Brief())
+
+
+async def test_a_draft_says_what_happened_and_what_is_praised() -> None:
+    draft = await draft_of("持ち手の縫い目が二日でほどけてしまいました。色はとても綺麗です。", SituationName.QUALITY)
     assert "持ち手の縫い目が二日でほどけてしまった" in str(draft.public_reply)
     assert "色はとても綺麗だった" in str(draft.public_reply)
     assert "持ち手の縫い目が二日でほどけてしまった" in str(draft.private_message)
+
+
+async def test_a_clause_is_not_cut_within_a_number() -> None:
+    draft = await draft_of("二リットル用のはずが1.8リットルしか入らない", SituationName.MISUNDERSTANDING)
+    assert "8リットル" not in str(draft.public_reply)
