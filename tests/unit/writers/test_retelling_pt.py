@@ -26,7 +26,7 @@ LIBRARY = Library()
         ("minha filha adorou a boneca", "sua filha adorou a boneca"),
         ("não me serviu", "não serviu em você"),
         ("infelizmente a alça arrebentou na primeira semana", "a alça arrebentou na primeira semana"),
-        ("mas o produto ta com defeito", "o produto está com defeito"),
+        ("mas o produto ta com defeito", "está com defeito"),
         ("Bateria dura mt pouco", "a bateria dura muito pouco"),
         ("gostei muito do tecido", "você gostou muito do tecido"),
         ("parou de funcionar quando lavei", "parou de funcionar quando você lavou"),
