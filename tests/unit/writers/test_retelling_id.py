@@ -18,11 +18,11 @@ LIBRARY = Library()
 RETOLD = {
     "bahannya tipis bgt kayak saringan teh": "bahannya tipis sekali seperti saringan teh",
     "resleting nya macet pas pertama dibuka": "ritsletingnya macet saat pertama dibuka",
-    "kekecilan di aku padahal udah pesen XL": "kekecilan di Kakak padahal sudah pesan XL",
+    "kekecilan di aku padahal udah pesen XL": "ukurannya kekecilan di Kakak padahal sudah pesan XL",
     "gw minta navy dikasih hitam": "Kakak minta navy tapi dikasih hitam",
     "pesan 3 yg dtg cuma 1": "Kakak pesan 3 tapi yang datang cuma 1",
     "gamau nyala sama sekali gan": "barangnya tidak mau menyala sama sekali",
-    "cuma yg dikirim warnanya beda": None,
+    "cuma warnanya agak pudar": "warnanya agak pudar",
     "baru dipake 2 hari udah rusak": "barangnya baru dipakai 2 hari sudah rusak",
     "raknya goyang padahal sdh dipasang sesuai petunjuk": "raknya goyang padahal sudah dipasang sesuai petunjuk",
     "barang nyampe dlm keadaan penyok": "barangnya sampai dalam keadaan penyok",
@@ -49,11 +49,12 @@ NEVER = [
     "kainnya gampang kusut2 gitu",
     "Mbak Ratna kirimnya lama sekali",
     "padahal baru dipakai sekali",
+    "bahannya ga panas sama sekali",  # praise, though it denies
 ]
 
 
 @pytest.mark.parametrize(("clause", "said"), RETOLD.items())
-def test_a_clause_is_said_again_about_the_customer(clause: str, said: str | None) -> None:
+def test_a_clause_is_said_again_about_the_customer(clause: str, said: str) -> None:
     """The customer is "Kakak", chat spellings and slang become standard words, a lacking subject is put in."""
     assert retold(clause, "id", LIBRARY) == said
 

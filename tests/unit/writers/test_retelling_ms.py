@@ -17,18 +17,18 @@ LIBRARY = Library()
 
 RETOLD = {
     "kain dia nipis sgt mcm plastik": "kainnya nipis sangat seperti plastik",
-    "zip dia tersekat masa mula2 buka": "zipnya tersekat semasa mula-mula buka",
+    "zip dia tersekat masa mula2 buka": "zipnya tersekat semasa mula-mula dibuka",
     "order hitam dapat putih": "anda pesan hitam tetapi dapat putih",
     "order 3 dapat 2 je": "anda pesan 3 tetapi dapat 2 sahaja",
-    "x boleh cas langsung": "barang itu tidak boleh cas langsung",
+    "x boleh cas langsung": "barang itu tidak boleh dicas langsung",
     "jahitan xkemas kat lengan": "jahitannya tidak kemas di lengan",
     "xde manual dlm kotak": "tiada manual dalam kotak",
-    "baru pakai 2 hari dah rosak": "barang itu baru pakai 2 hari sudah rosak",
+    "baru pakai 2 hari dah rosak": "barang itu baru dipakai 2 hari sudah rosak",
     "tapi tapak kasut tercabut lepas seminggu pakai": "tapak kasut tercabut selepas seminggu pakai",
     "anak aku suka sangat baju ni": "anak anda suka sangat baju ini",
     "suka sgt warna dia": "anda suka sangat warnanya",
     "penghantaran lambat gila sampai 2 minggu": "penghantarannya lambat sangat sampai 2 minggu",
-    "senang pasang dan kukuh": "barang itu senang pasang dan kukuh",
+    "senang pasang dan kukuh": "barang itu senang dipasang dan kukuh",
 }
 
 NEVER = [
@@ -47,6 +47,7 @@ NEVER = [
     "mudah renyuk2 kain dia",
     "boleh pakai lagi la",
     "padahal baru pakai sekali",
+    "kain dia tak panas langsung",  # praise, though it denies
 ]
 
 
@@ -77,4 +78,4 @@ def test_a_draft_tells_what_happened_as_the_review_does() -> None:
     case = Case(review=Review(external_id="r", text=text, rating=1))
     reply = asyncio.run(TemplateWriter(LIBRARY).write(case, read, Brief())).public_reply
     assert reply is not None
-    assert "anda pesan hitam tetapi dapat putih dan jahitan di lengan tetas semasa mula-mula pakai" in reply
+    assert "anda pesan hitam tetapi dapat putih dan jahitan di lengan tetas semasa mula-mula dipakai" in reply
