@@ -98,6 +98,18 @@ def test_a_verb_with_but_is_one_statement() -> None:
     assert [one.said for one in report.main] == ["der Stoff zu dünn ist"]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Die Ware ist schnell und gut angekommen.", ["die Ware schnell und gut angekommen ist"]),
+        ("Die Tasche ist schön und der Gurt fest.", ["die Tasche schön ist"]),  # the second verb was left out
+    ],
+)
+def test_a_statement_parted_at_and_is_said_whole(text: str, said: list[str]) -> None:
+    report = reported(case(text), read_as("positive"), "de", LIBRARY)
+    assert [one.said for one in report.main][: len(said)] == said
+
+
 async def test_a_draft_says_it_after_an_apology() -> None:
     review = case("Die Decke ist schön warm, leider verliert sie nach jeder Wäsche viele Fäden.")
     draft = await TemplateWriter(LIBRARY).write(review, read_as("quality"), Brief())
