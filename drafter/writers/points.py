@@ -161,8 +161,8 @@ class _Teller:
                 points = [*found.get(first, ()), *found.get(second, ())]
                 told[first], told[second] = self._of_halves(both, points, spirit), []
                 continue
-            together = told[first] and first != second and (told[second] or self._goes_on(second))
-            if together and (again := self._retold(both)):
+            leads = first != second and any(one.retold for one in told[first])
+            if leads and (told[second] or self._goes_on(second)) and (again := self._retold(both)):
                 told[first], told[second] = [_both(told[first] + told[second], again, both)], []
         return _each_once(one for clause in clauses for one in told[clause])
 
@@ -225,9 +225,9 @@ def _both(parts: Sequence[Stated], said: str, clause: str) -> Stated:
 
 
 def _each_once(stated: Iterable[Stated]) -> list[Stated]:
-    """Return what is said, none that says what another has said."""
+    """Return what is said, none that says what another has said, or part of it."""
     told: dict[str, Stated] = {}
     for one in stated:
         same = told.get(one.said)
         told[one.said] = one if same is None else same._replace(about=same.about | one.about)
-    return list(told.values())
+    return [one for one in told.values() if not any(one.said in said for said in told if said != one.said)]

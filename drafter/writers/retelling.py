@@ -59,7 +59,7 @@ def _with_what_goes_on(clause: str, rules: Retelling) -> tuple[str, str, str] | 
 def _one_retold(clause: str, rules: Retelling, library: Library) -> str | None:
     language = rules.language
     plain = plain_words(_without_pictures(clause), language, library)
-    if plain is None or begins_with(clause, rules.hangs, rules):
+    if plain is None or any(begins_with(text, rules.hangs, rules) for text in (clause, plain)):
         return None
     order = rules.verb_last
     said = _said_to_customer(plain.replace("’", "'"), rules)
