@@ -325,6 +325,7 @@ class Retelling(File):
     begins: tuple[str, ...] = ()  # one has to begin the clause; none: it may begin anyhow
     has: tuple[str, ...] = ()  # one has to stand in the clause, a finite verb
     never: tuple[str, ...] = ()  # none may stand in it
+    least_words: int = 3  # of a clause, where there are spaces between them
     clitics: tuple[str, ...] = ()  # endings that common words may have ("-nya")
     tale: tuple[str, ...] = ()  # words of a clause about what the customer did, not how the article is
     names: tuple[str, ...] = ()  # words with capitals, as they are written

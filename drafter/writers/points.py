@@ -23,6 +23,7 @@ from drafter.writers.verb_last import is_half
 from prompts.library import Library, Points, render
 
 MOST_POINTS = 3  # in one reply
+CONTENT_STARS = 4  # from these on, what reads as praise is not answered by an apology
 
 #: Groups whose points may be praised and complained of in one review.
 _ANY = frozenset({"things", SituationName.POSITIVE.value})
@@ -94,6 +95,8 @@ def reported(case: Case, situation: Situation, language: str, library: Library) 
     if situation.situation is SituationName.POSITIVE and (praise or lists.hold("praise", case.review.full_text)):
         return Report(main=praise, glad=True, complaints=complaints)
     praise = tuple(one for one in praise if not one.broad)
+    if situation.situation is SituationName.POSITIVE and (case.review.rating or 0) >= CONTENT_STARS:
+        return Report(complaints=complaints, praise=praise)
     if situation.situation is SituationName.POSITIVE or any(_leads(one, situation, own) for one in complaints):
         return Report(main=complaints, praise=praise)
     return Report(complaints=complaints, praise=praise)
@@ -185,7 +188,8 @@ class _Teller:
         """Return what a clause states in a spirit; its points, where any are found, are none where told before."""
         again = self._retold(clause)
         if found is not None:
-            return [self._point(one, again) for one in found]
+            mixed = spirit is Spirit.PRAISE and self._lists.hold("fault", clause)
+            return [self._point(one, None if mixed else again) for one in found]
         read = next((one for text, one in self._read if clause.strip() in text or text in clause), None)
         if again is None or spirit_of(clause, read, self._points, self._lists) is not spirit:
             return []

@@ -22,7 +22,6 @@ from prompts.library import Library, Retelling
 
 MOST_CHARACTERS = 100
 MOST_WORDS = 16
-LEAST_WORDS = 3
 MOST_VERBS = 3  # more are two statements without a mark between them
 MOST_UNSPACED = 45  # characters, in Thai and Japanese
 LEAST_UNSPACED = 5
@@ -64,7 +63,7 @@ def _one_retold(clause: str, rules: Retelling, library: Library) -> str | None:
     order = rules.verb_last
     said = _said_to_customer(plain.replace("’", "'"), rules)
     text = said if order else _ended(said, rules)
-    if text is None or not _has_fitting_length(text, language):
+    if text is None or not _has_fitting_length(text, rules):
         return None
     if not _is_allowed(text, rules) or hangs(text, language, library):
         return None
@@ -96,8 +95,8 @@ def _said_to_customer(text: str, rules: Retelling) -> str:
         text = text[lead.end() :].strip(_EDGES)
     text = _replaced(text, rules.spellings, unspaced=unspaced)
     text = _replaced(text, dict.fromkeys(rules.drop, ""), unspaced=unspaced)
-    text = _replaced(text, rules.persons, unspaced=unspaced)
     text = re.sub(r"\s+", " ", re.sub(r"\s+,", ",", text)).strip(_EDGES)
+    text = _replaced(text, rules.persons, unspaced=unspaced).strip(_EDGES)
     for subject, beginnings in rules.subjects.items():
         if begins_with(text, beginnings, rules):
             gap = "" if unspaced or subject.endswith("'") else " "
@@ -109,7 +108,12 @@ def _replaced(text: str, words: Mapping[str, str], *, unspaced: bool) -> str:
     if not words:
         return text
     folded = {word.casefold(): instead for word, instead in words.items()}
-    return _any_of(tuple(folded), unspaced=unspaced).sub(lambda match: folded[match[0].casefold()], text)
+
+    def instead_of(match: re.Match[str]) -> str:
+        instead, first = folded[match[0].casefold()], match[0].split()[0]
+        return instead[:1].upper() + instead[1:] if first.istitle() and len(first) > 1 else instead
+
+    return _any_of(tuple(folded), unspaced=unspaced).sub(instead_of, text)
 
 
 @cache
@@ -119,10 +123,10 @@ def _any_of(words: tuple[str, ...], *, unspaced: bool) -> re.Pattern[str]:
     return re.compile(any_of if unspaced else rf"(?<![\w'-])(?:{any_of})(?![\w'-])", re.IGNORECASE)
 
 
-def _has_fitting_length(text: str, language: str) -> bool:
-    if language in UNSPACED_LANGUAGES:
+def _has_fitting_length(text: str, rules: Retelling) -> bool:
+    if rules.language in UNSPACED_LANGUAGES:
         return LEAST_UNSPACED <= len(text) <= MOST_UNSPACED
-    return LEAST_WORDS <= len(text.split()) <= MOST_WORDS and len(text) <= MOST_CHARACTERS
+    return rules.least_words <= len(text.split()) <= MOST_WORDS and len(text) <= MOST_CHARACTERS
 
 
 def _is_allowed(text: str, rules: Retelling) -> bool:
