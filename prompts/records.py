@@ -280,8 +280,10 @@ class VerbLast(File):
     subjects: tuple[str, ...]  # pronouns
     certain: tuple[str, ...]  # those that are never an object
     objects: tuple[str, ...]  # pronouns that stand close behind them
+    light: tuple[str, ...] = ()  # those of them that stand before a subject with a noun
     articles: tuple[str, ...]  # and the like; a subject may begin with one
     oblique: tuple[str, ...]  # those of other cases
+    bare_nouns: Mapping[str, tuple[str, ...]] = {}  # by article: those customers begin with, the verb right behind
     definite: tuple[str, ...]  # those of a subject that goes in front of all but pronouns
     attached: tuple[str, ...]  # what goes on after its noun begins with one of these
     attribute_endings: tuple[str, ...]  # of what stands between article and noun

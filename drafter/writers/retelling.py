@@ -17,7 +17,7 @@ from drafter.domain.text import UNSPACED_LANGUAGES
 from drafter.reports.matching import MIXED_WITH_ENGLISH, matches, stands_in, within_letters
 from drafter.writers.capitals import is_small, with_noun_capitals
 from drafter.writers.quoting import hangs, plain_words
-from drafter.writers.verb_last import with_verb_last
+from drafter.writers.verb_last import with_article, with_verb_last
 from prompts.library import Library, Retelling
 
 MOST_CHARACTERS = 100
@@ -101,7 +101,7 @@ def _said_to_customer(text: str, rules: Retelling) -> str:
         if begins_with(text, beginnings, rules):
             gap = "" if unspaced or subject.endswith("'") else " "
             return f"{subject}{gap}{text if rules.verb_last else text[:1].lower() + text[1:]}"
-    return text
+    return with_article(text, rules)
 
 
 def _replaced(text: str, words: Mapping[str, str], *, unspaced: bool) -> str:

@@ -44,6 +44,20 @@ def with_verb_last(text: str, clause: str, rules: Retelling, order: VerbLast) ->
     return f"{' '.join(said)}{tail}" if len(said) + len(tail.split()) >= LEAST_LEFT else None
 
 
+def with_article(text: str, rules: Retelling) -> str:
+    """Return a clause with the article that its first noun lacks ("Bluse knittert schnell"), if the noun is listed.
+
+    Only where a verb in the singular follows, so that the noun is its whole subject.
+    """
+    order, words = rules.verb_last, text.split(maxsplit=2)
+    if order is None or len(words) < 2 or words[1] not in rules.has or _is_plural(words[1], order):
+        return text
+    noun = words[0].casefold()
+    fitting = (article for article, nouns in order.bare_nouns.items() if noun in map(str.casefold, nouns))
+    article = next(fitting, None)
+    return f"{article} {text}" if article else text
+
+
 def is_half(first: str, second: str, rules: Retelling) -> bool:
     """Whether a clause has no verb of its own and adds to the one before it ("the cloth is soft", "and warm")."""
     order = rules.verb_last
@@ -196,7 +210,10 @@ def _agreeing(verb: str, others: Collection[str], rules: Retelling, order: VerbL
 def _subject_first(before: Sequence[str], after: Sequence[str], order: VerbLast) -> list[str] | None:
     """Return the words but the verb, with the subject at the beginning; None where there is none."""
     begins_with_noun = _is_article(before[0], order) and not _listed(after, order.certain)
-    if begins_with_noun or (len(before) == 1 and before[0] in order.subjects):
+    if begins_with_noun:
+        light = _listed(after, order.light)
+        return [*light, *before, *after[len(light) :]]
+    if len(before) == 1 and before[0] in order.subjects:
         return [*before, *after]
     subject = _listed(after, order.subjects)
     objects = _listed(after[len(subject) :], order.objects)
@@ -214,6 +231,11 @@ def _subject_first(before: Sequence[str], after: Sequence[str], order: VerbLast)
 def _listed(words: Sequence[str], listed: Collection[str]) -> list[str]:
     """Return the first word, if it is one of those listed."""
     return list(words[:1]) if words and words[0] in listed else []
+
+
+def _is_participle(word: str, order: VerbLast) -> bool:
+    """Whether a verb may follow a word before what goes on; "delighted" is none, as "with" belongs to it."""
+    return word not in order.of_people and stands_in(order.participles, word)
 
 
 def _is_article(word: str, order: VerbLast) -> bool:
@@ -234,7 +256,7 @@ def _closed(words: Sequence[str], verb: str, order: VerbLast) -> list[str]:
     places = range(len(words), 0, -1)
     ends = [place for place in places if place == len(words) or words[place] in order.prepositions]
     if verb in order.helpers:
-        closed = next((place for place in ends if stands_in(order.participles, words[place - 1])), len(words))
+        closed = next((place for place in ends if _is_participle(words[place - 1], order)), len(words))
         return [*words[:closed], verb, *words[closed:]]
     parted = next((place for place in ends if words[place - 1] in order.prefixes), None)
     if parted is None:
