@@ -111,7 +111,7 @@ def test_nothing_is_repeated_in_private_or_in_another_language() -> None:
     assert report("quality", "The zipper broke.", language="fr") == Report()
 
 
-@pytest.mark.parametrize(("number", "text"), [(1, "a"), (2, "a and that b"), (3, "a, that b and that c")])
+@pytest.mark.parametrize(("number", "text"), [(1, "a"), (2, "a and b"), (3, "a, b and c")])
 def test_clauses_are_joined_as_the_language_does(number: int, text: str) -> None:
     points = LIBRARY.points("en")
     assert points is not None
@@ -137,7 +137,9 @@ async def test_a_reply_without_room_repeats_less() -> None:
     limits = Shop(default_language="en").limits.with_changes(public_words=32)
     short_case = case(text).with_changes(shop=Shop(default_language="en", limits=limits))
     short = await TemplateWriter(LIBRARY).write(short_case, read_as("quality"), Brief())
-    assert str(long.public_reply).count(" that ") > str(short.public_reply).count(" that ") >= 1
+    told = ("it stopped working after 3 weeks", "the colour faded after the first wash", "the strap tore")
+    in_long, in_short = (sum(one in str(draft.public_reply) for one in told) for draft in (long, short))
+    assert in_long > in_short >= 1
     assert len(str(short.public_reply).split()) <= 32
 
 
@@ -150,7 +152,7 @@ async def test_what_is_read_as_praise_and_only_complains_is_answered_as_a_compla
     text = await reply("positive", "The lamp arrived broken, what a waste of effort.")
     assert "sorry" in text.casefold()
     assert "the lamp arrived broken" in text
-    assert "shop chat" in text
+    assert "chat" in text or "order page" in text
     assert "sorry" not in (await reply("positive", "Lovely, but it came weeks late.")).casefold()
 
 
