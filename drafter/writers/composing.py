@@ -68,6 +68,10 @@ class Composer:
         """Which wishes of the shop's voice these wordings do not meet."""
         return self._voicing.shortfalls([slot.entries for slot in self._shapes.plainest()])
 
+    def in_tone(self, text: str) -> str:
+        """Return words of ours, or retold ones, in the voice's tone."""
+        return self._voicing.in_tone(text)
+
     def public(self, filling: Filling) -> Composed:
         """Return the public reply that is least like the last replies."""
         return self._least_like_recent(lambda turn: self._public(filling, f"public/{turn}"))
@@ -149,7 +153,7 @@ class Composer:
             entry = self._pick(_fresh(self._pool(slot, used), chosen), f"{turn}/{slot.name}")
             used |= frozenset() if slot.own else _used(entry)
             said = self._voicing.said(entry)
-            chosen.append(_capital(render(said, slot.given), said))
+            chosen.append(_capital(render(said, self._voicing.filled(slot.given)), said))
             count += _sentences_of(entry, self.language)
         greeting = self._greeting(filling, turn)
         if greeting.endswith(","):

@@ -68,7 +68,7 @@ class TemplateWriter:
             public_reply=public,
             private_message=message,
             facts_used=_facts_in(filling, public, message),
-            details_used=_details_in(filling, f"{public}\n{message}"),
+            details_used=_details_in(filling, f"{public}\n{message}", plan.composer),
             language=language,
             provenance=Provenance(
                 writer=self.name,
@@ -138,16 +138,15 @@ def _facts_in(filling: Filling, public: str, message: str | None) -> tuple[str, 
     return tuple(dict.fromkeys(fact[0] for fact, text in told if fact and fact[1] in text))
 
 
-def _details_in(filling: Filling, text: str) -> tuple[str, ...]:
-    """Return the words of the review that the texts quote or name."""
-    quoted = [filling.detail] if filling.detail and filling.detail in text else []
-    topics = [point for point in (filling.named, *filling.further.values()) if point]
+def _details_in(filling: Filling, text: str, composer: Composer) -> tuple[str, ...]:
+    """Return the words of the review that the texts quote, say again or name."""
     folded = text.casefold()
-    repeated = [one.found for one in filling.report.every if one.said.casefold() in folded]
-    found = [
-        word
-        for point in topics
-        if any(said.casefold() in folded for said in point.said.values())
-        for word in point.found
-    ]
+
+    def stands(said: str) -> bool:
+        return composer.in_tone(said).casefold() in folded
+
+    quoted = [filling.detail] if filling.detail and filling.detail in text else []
+    repeated = [one.found for one in filling.report.every if stands(one.said)]
+    topics = [point for point in (filling.named, *filling.further.values()) if point]
+    found = [word for point in topics if any(map(stands, point.said.values())) for word in point.found]
     return tuple(dict.fromkeys([*quoted, *repeated, *found]))

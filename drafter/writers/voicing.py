@@ -10,6 +10,7 @@ from functools import cache
 from drafter.domain.shop import BrandVoice
 from drafter.domain.text import counted_sentences, words
 from prompts.library import Common, Greeting, Manner, variables_of
+from prompts.records import POINT, is_topic
 
 MAX_SIGN_OFF_WORDS = 4  # a longer one would count as a sentence
 _ENDS = (".", "!", "。", "！", "ค่ะ", "ครับ")
@@ -47,7 +48,16 @@ class Voicing:
         """Return a wording as the shop says it, before anything is filled in: as one person, in its tone."""
         if self.voice.person == "I" and self.common.first_person:
             entry = _exchanged(entry, self.common.first_person)
-        return _exchanged(entry, self._manner.words) if self._manner.words else entry
+        return self.in_tone(entry)
+
+    def in_tone(self, text: str) -> str:
+        """Return words of ours, or retold ones, in the voice's tone."""
+        return _exchanged(text, self._manner.words) if self._manner.words else text
+
+    def filled(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Return what is filled in, our own words and what is retold in the tone; quotations and facts as they are."""
+        ours = {name: self.in_tone(text) for name, text in given.items() if name == POINT or is_topic(name)}
+        return {**given, **ours}
 
     def usable(self, entries: Sequence[str]) -> list[str]:
         """Return the wordings that this voice can say; all, as they are, where it can say none without variables."""
@@ -80,7 +90,8 @@ class Voicing:
         return any(phrase.casefold() in said for phrase in self.voice.avoid if phrase.strip())
 
     def _is_out_of_tone(self, entry: str) -> bool:
-        return any(phrase.casefold() in entry.casefold() for phrase in self._manner.leave_out)
+        said = f"{entry} {self.said(entry)}".casefold()
+        return any(phrase.casefold() in said for phrase in self._manner.leave_out)
 
     def _is_plural(self, entry: str) -> bool:
         """Whether a wording still says "we" where the shop speaks as one person."""
