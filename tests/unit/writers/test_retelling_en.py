@@ -37,6 +37,8 @@ LIBRARY = Library()
         ("I cannot use it", "you couldn't use it"),
         ("run half a size small", "they run half a size small"),
         ("headphones keep falling out", "the headphones keep falling out"),
+        ("Color is not like photo", "the color is not like the photo"),
+        ("Their packaging is lovely", "the packaging is lovely"),
     ],
 )
 def test_a_clause_is_said_again_about_the_customer(clause: str, again: str | None) -> None:
@@ -66,6 +68,9 @@ def test_a_clause_is_said_again_about_the_customer(clause: str, again: str | Non
         "it's a nice lamp it's just too dim",  # two statements without a mark between them
         "I love summer dresses",  # not about the article
         "it's too tight on my hips",
+        "this is not the lamp for you",  # said to other customers
+        "I was really happy with the first two",  # no praise of this one
+        "the strap hurts after an hour",
     ],
 )
 def test_what_would_read_oddly_is_left_to_words_of_ours(clause: str) -> None:
@@ -101,3 +106,30 @@ def test_a_draft_spells_a_colour_as_the_customer_does() -> None:
 
     assert "the wrong color" in american
     assert "the wrong colour" in british
+
+
+def test_a_clause_is_not_parted_within_so_much() -> None:
+    """ "So" joins clauses, but not in "smells so bad"."""
+    public, _ = draft_of("This kettle smells so bad.", SituationName.QUALITY, Channel.PUBLIC)
+
+    assert "the kettle smells so bad" in public
+
+
+def test_praise_of_several_things_is_said_in_two_sentences() -> None:
+    """The first thanks for one point, the second repeats the others."""
+    public, _ = draft_of("The handle is comfortable. I love the colour!", SituationName.POSITIVE, Channel.PUBLIC)
+    first, second = public.split("the handle is comfortable")
+
+    assert "hank" in first + second
+    assert "you love the colour" in second
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("Cute earrings!", "you find them cute"), ("Cute lamp!", "you find it cute")],
+)
+def test_more_than_one_article_is_told_from_one(text: str, said: str) -> None:
+    """Clauses of ours speak of earrings as "them"."""
+    public, _ = draft_of(text, SituationName.POSITIVE, Channel.PUBLIC)
+
+    assert said in public
