@@ -34,6 +34,14 @@ LIBRARY = Library()
         ("色が写真と違います", "色が写真と違った"),
         ("梱包は丁寧だったと思います", "梱包は丁寧だった"),
         ("usbケーブルが短すぎます", "USBケーブルが短すぎる"),
+        ("レバーも折れてしまいました", "レバーが折れてしまった"),  # too, but without what it adds to
+        ("柄も丈もちょうどいいです", "柄も丈もちょうどいい"),
+        ("外でもとても静かでした", "外でもとても静かだった"),
+        ("雨の日も滑りません", "雨の日も滑らない"),
+        ("裏地の手触りも気に入っています", "裏地の手触りを気に入っている"),
+        ("あと引き出しのレールが曲がっていました", "引き出しのレールが曲がっていた"),
+        ("鍵が一本しかなかったのが残念です", "鍵が一本しかなかった"),
+        ("操作簡単で", "操作が簡単だった"),
         ("Ｍサイズは２センチ大きかったです", "Mサイズは2センチ大きかった"),
     ],
 )
@@ -63,6 +71,8 @@ def test_a_clause_is_said_in_plain_form(clause: str, said: str) -> None:
         "身長160センチで丈が短いです",
         "お店で見たものと違いました",
         "肌が荒れてしまいました",
+        "待った甲斐がありました",
+        "落としたりはしていません",
         "確認不足でした",
     ],
 )
@@ -75,11 +85,17 @@ def test_a_clause_ends_with_a_conjunction_even_without_a_mark() -> None:
     assert clauses == ["形は可愛いですが", "底が抜けました", "軽いけど", "倒れやすい"]
 
 
-async def draft_of(text: str, name: SituationName) -> Draft:
+async def draft_of(text: str, name: SituationName, rating: int = 2) -> Draft:
+    glad = name is SituationName.POSITIVE
     situation = Situation(
-        situation=name, language="ja", sentiment=-1, channel=Channel.HYBRID, confidence=0.9, reader="scripted"
+        situation=name,
+        language="ja",
+        sentiment=1 if glad else -1,
+        channel=Channel.PUBLIC if glad else Channel.HYBRID,
+        confidence=0.9,
+        reader="scripted",
     )
-    case = Case(review=Review(external_id="1", text=text, rating=2), shop=Shop(default_language="ja"))
+    case = Case(review=Review(external_id="1", text=text, rating=rating), shop=Shop(default_language="ja"))
     return await TemplateWriter(LIBRARY).write(case, situation, Brief())
 
 
@@ -88,6 +104,22 @@ async def test_a_draft_says_what_happened_and_what_is_praised() -> None:
     assert "持ち手の縫い目が二日でほどけてしまった" in str(draft.public_reply)
     assert "色はとても綺麗だった" in str(draft.public_reply)
     assert "持ち手の縫い目が二日でほどけてしまった" in str(draft.private_message)
+
+
+async def test_praise_of_two_things_is_told_in_two_sentences() -> None:
+    draft = await draft_of("引き出しの動きがとてもなめらかです。木目も綺麗でした。", SituationName.POSITIVE, rating=5)
+    first, second, *_ = str(draft.public_reply).split("。")
+    told = f"{first}。{second}"
+    assert "引き出しの動きがとてもなめらかだった" in told
+    assert "木目が綺麗だった" in told
+    assert "うえ" not in told
+
+
+async def test_a_fault_that_went_away_is_not_told() -> None:
+    draft = await draft_of(
+        "最初は匂いが気になりましたが、数日で消えました。布がふわふわです。", SituationName.POSITIVE, rating=4
+    )
+    assert "匂い" not in str(draft.public_reply)
 
 
 async def test_a_clause_is_not_cut_within_a_number() -> None:
