@@ -39,6 +39,14 @@ LIBRARY = Library()
         ("Es wurde die falsche Größe geliefert", "die falsche Größe geliefert wurde"),
         ("dass die Ärmel so kurz sind", "die Ärmel so kurz sind"),
         ("viel zu klein für meinen Hund", "es viel zu klein für deinen Hund ist"),
+        ("Bluse knittert nach dem Waschen", "die Bluse nach dem Waschen knittert"),
+        ("Vase kam mit Sprung an", "die Vase mit Sprung ankam"),
+        ("Der Schal gefällt mir richtig gut", "dir der Schal richtig gut gefällt"),
+        ("Die Folie löst sich an den Ecken", "sich die Folie an den Ecken löst"),
+        ("Bin begeistert von der Lampe", "du begeistert von der Lampe bist"),
+        ("Es kam nur ein Ohrring an", "nur ein Ohrring ankam"),
+        ("Seit vier Wochen warte ich auf mein Paket", "du seit vier Wochen auf dein Paket wartest"),
+        ("Nach dem Laden ging die Uhr nicht mehr an", "die Uhr nach dem Laden nicht mehr anging"),
         ("Die Lampe flackert und geht nach kurzer Zeit aus", "die Lampe flackert und nach kurzer Zeit ausgeht"),
         (
             "Die Hose ist zu eng, obwohl ich Größe L bestellt habe",
@@ -61,6 +69,9 @@ def test_says_what_happened_with_the_verb_at_the_end(clause: str, said: str) -> 
         "der henkel ist am korpus abgerissen",  # a noun that may not be known
         "Die Jacke ist schön der Stoff kratzt",
         "und das Material sind toll",  # half a subject
+        "Farbe sind nicht wie auf dem Bild",  # an article would not agree
+        "Die Anleitung gibt es nur online",
+        "Der Aufbau hat zu zweit ca",
         "Passt die Hose nicht",  # a condition
         "Ich würde die Tasche wieder bestellen",
         "Ich hoffe auf eine schnelle Lieferung",
@@ -108,6 +119,25 @@ def test_a_verb_with_but_is_one_statement() -> None:
 def test_a_statement_parted_at_and_is_said_whole(text: str, said: list[str]) -> None:
     report = reported(case(text), read_as("positive"), "de", LIBRARY)
     assert [one.said for one in report.main][: len(said)] == said
+
+
+def test_what_does_not_slip_is_no_complaint() -> None:
+    report = reported(case("Die Mütze ist warm und rutscht beim Laufen nicht."), read_as("positive"), "de", LIBRARY)
+    assert not report.complaints
+
+
+def test_a_wrinkle_is_no_praise_for_speed() -> None:
+    report = reported(case("Gut verpackt. Hemd knittert sehr schnell."), read_as("positive"), "de", LIBRARY)
+    assert [one.said for one in report.complaints] == ["das Hemd sehr schnell knittert"]
+
+
+async def test_further_praise_has_a_sentence_of_its_own() -> None:
+    draft = await TemplateWriter(LIBRARY).write(
+        case("Die Lampe macht ein gemütliches Licht. Der Aufbau ging super schnell."), read_as("positive"), Brief()
+    )
+    first, second = (draft.public_reply or "").lower().split("dass die lampe ein gemütliches licht macht")
+    assert "dass der aufbau super schnell ging" in second
+    assert "aufbau" not in first
 
 
 async def test_a_draft_says_it_after_an_apology() -> None:
