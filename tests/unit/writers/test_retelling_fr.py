@@ -28,6 +28,10 @@ from prompts.library import Library
         ("elle me va parfaitement", "qu'elle vous va parfaitement"),
         ("trop petit pour mon fils", "que c'est trop petit pour votre fils"),
         ("la bretelle droite s'est décousue", "que la bretelle droite s'est décousue"),
+        ("j'ai reçu une lampe qui ne marche pas", "que vous avez reçu une lampe qui ne marche pas"),
+        ("le gilet que j'ai reçu a un trou à la poche", "que le gilet a un trou à la poche"),
+        ("ce que j'ai reçu n'est pas conforme à la photo", "que ce n'est pas conforme à la photo"),
+        ("le verre est fendu en deux", "que le verre est fendu en deux"),
     ],
 )
 def test_says_what_happened_about_the_customer(clause: str, said: str) -> None:
@@ -52,6 +56,10 @@ def test_says_what_happened_about_the_customer(clause: str, said: str) -> None:
         "c'est une copie",
         "est-ce que la batterie est comprise ?",
         "le carton que j'ai reçu mardi",
+        "la poignée de la valise qui se bloque",
+        "la couleur de celui que j'ai reçu ne correspond pas",
+        "la lampe éclaire bien et le câble est solide",
+        "la crème ne colle pas aux doigts",
     ],
 )
 def test_leaves_a_clause_that_would_not_be_sure_to_read_well(clause: str) -> None:

@@ -28,6 +28,10 @@ from prompts.library import Library
         ("il cuscino è morbidissimo", "il cuscino è morbidissimo"),
         ("ha lasciato il pacco sotto la pioggia", "il corriere ha lasciato il pacco sotto la pioggia"),
         ("nn si accende piu", "non si accende più"),
+        ("i pantaloni che ho ricevuto hanno un buco in tasca", "i pantaloni hanno un buco in tasca"),
+        ("all'inizio ha un odore di plastica", "all'inizio ha un odore di plastica"),
+        ("scendono quando cammino", "scendono quando cammini"),
+        ("il colore si abbina al mio divano", "il colore si abbina al tuo divano"),
     ],
 )
 def test_says_what_happened_about_the_customer(clause: str, said: str) -> None:
@@ -51,6 +55,8 @@ def test_says_what_happened_about_the_customer(clause: str, said: str) -> None:
         "è una copia mal fatta",
         "la lampada funziona a batteria ?",
         "sono un tipo preciso",
+        "il cavo è lungo e la luce è calda",
+        "la stoffa non si stropiccia",
     ],
 )
 def test_leaves_a_clause_that_would_not_be_sure_to_read_well(clause: str) -> None:
