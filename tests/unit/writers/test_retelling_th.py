@@ -74,6 +74,8 @@ def test_a_word_is_not_found_in_part_of_a_syllable(text: str, holds: bool) -> No
         ("ผ้าบางมั้ย", None),  # a question
         ("คุณภาพแย่มาก", None),  # a verdict
         ("ราคา 199 บาทคุ้มมาก", None),  # a price
+        ("แอดมินไม่มีมารยาท", None),
+        ("สั่งสีขาว ส่งสีดำมา", "คุณลูกค้าสั่งสีขาวแต่ได้สีดำมา"),
         ("สินค้าแท้แน่นอน", None),
         ("สายชาร์จร้อนจนไหม้", None),  # harm
         ("รอยเปื้อน", None),  # "รอ" is "wait", and begins other words
@@ -113,6 +115,17 @@ async def test_a_draft_says_again_what_is_complained_of_and_what_is_praised() ->
     assert "ซิปฝืดรูดยาก" in reply
     assert "กระเป๋าสวยมากและจุของได้เยอะ" in reply
     assert "555" not in reply
+
+
+async def test_praise_is_said_again_in_two_sentences_with_thanks_once() -> None:
+    text = "โต๊ะสวยแข็งแรงดี ประกอบง่าย ส่งไวมากค่ะ"
+    draft = await TemplateWriter(LIBRARY).write(
+        case(text), reading(text, (text, "positive"), situation="positive"), Brief()
+    )
+    reply = str(draft.public_reply)
+    assert "โต๊ะสวยแข็งแรงดี" in reply  # "แข็ง" is stiff, but not within "strong"
+    assert "ประกอบง่าย" in reply
+    assert reply.count("ขอบคุณ") == 1
 
 
 @pytest.mark.parametrize(
