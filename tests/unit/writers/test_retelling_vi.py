@@ -29,6 +29,11 @@ RETOLD = {
     "con mình mặc rất vừa": "con bạn mặc rất vừa",
     "tui xài thấy máy chạy êm": "bạn xài thấy máy chạy êm",
     "thân hộp móp méo hết": "thân hộp móp méo hết",
+    "mở hộp ra thấy nắp bình nứt": "nắp bình nứt",
+    "viền hơi cong chút xíu": "viền hơi cong một chút",
+    "nồi nhỏ xíu": "nồi rất nhỏ",
+    "chỉ hơi khó lắp": "hàng hơi khó lắp",  # a shop does not make light of it
+    "bé nhà mình mê cái trống này": "bé mê cái trống này",
 }
 
 NEVER = [
@@ -47,6 +52,9 @@ NEVER = [
     "chồng mình mặc không vừa",
     "mình đặt nhầm size M",
     "hàng giả dùng 2 hôm là hỏng",
+    "chảo không dính trứng",  # praise that reads as a complaint
+    "chất lượng tuyệt vời",
+    "chất lượng quá kém",
 ]
 
 
@@ -77,3 +85,21 @@ def test_a_draft_repeats_what_the_customer_reports() -> None:
     draft = asyncio.run(TemplateWriter(LIBRARY).write(Case(review=review), read, Brief()))
     assert "cổ áo đã giãn" in (draft.public_reply or "")
     assert "cổ áo đã giãn" in (draft.private_message or "")
+
+
+def test_further_praise_gets_a_sentence_of_its_own() -> None:
+    """A reply to praise thanks for the first point and is glad of the others after that."""
+    review = Review(external_id="1", text="Chăn rất mềm. Hàng được gói cẩn thận.", rating=5, language="vi")
+    read = Situation(
+        situation=SituationName.POSITIVE,
+        language="vi",
+        sentiment=1,
+        channel=Channel.PUBLIC,
+        confidence=0.9,
+        reader="test",
+        details=(),
+    )
+    reply = asyncio.run(TemplateWriter(LIBRARY).write(Case(review=review), read, Brief())).public_reply or ""
+    first, second = reply.split(". ", maxsplit=1)
+    assert "chăn rất mềm" in first
+    assert "gói" in second
