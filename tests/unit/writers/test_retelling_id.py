@@ -31,6 +31,12 @@ RETOLD = {
     "anakku suka banget sama bonekanya": "anak Kakak suka sekali dengan bonekanya",
     "pengiriman lama bgt sampe 2 minggu": "pengirimannya lama sekali sampai 2 minggu",
     "tutup botolnya ga bisa dibuka": "tutup botolnya tidak bisa dibuka",
+    "lampu mati": "lampunya mati",  # two words are enough, of the thing itself
+    "remote nya ga ada": "remotenya tidak ada",
+    "kecil bgt": "barangnya kecil sekali",
+    "ada kancing copot": "ada kancing copot",  # one of several
+    "1 jam sudah mati": "1 jam sudah mati",  # an hour, not a clock
+    "solnya juga licin": "solnya licin",
 }
 
 NEVER = [
@@ -50,6 +56,10 @@ NEVER = [
     "Mbak Ratna kirimnya lama sekali",
     "padahal baru dipakai sekali",
     "bahannya ga panas sama sekali",  # praise, though it denies
+    "merah yang dikirim",  # what was ordered stands before it
+    "lama bgt",  # the delivery or the answer
+    "salah saya sih",
+    "belum pasang",
 ]
 
 

@@ -29,6 +29,12 @@ RETOLD = {
     "suka sgt warna dia": "anda suka sangat warnanya",
     "penghantaran lambat gila sampai 2 minggu": "penghantarannya lambat sangat sampai 2 minggu",
     "senang pasang dan kukuh": "barang itu senang dipasang dan kukuh",
+    "lampu malap": "lampunya malap",  # two words are enough, of the thing itself
+    "remote takde": "alat kawalan tiada",
+    "kecil sangat": "barang itu kecil sangat",
+    "ada botol pecah": "ada botol pecah",  # one of several
+    "cuma kotak kemek sikit": "kotaknya kemek sedikit",
+    "casing senang kotor": "casingnya mudah kotor",
 }
 
 NEVER = [
@@ -48,6 +54,9 @@ NEVER = [
     "boleh pakai lagi la",
     "padahal baru pakai sekali",
     "kain dia tak panas langsung",  # praise, though it denies
+    "lama sangat",  # the delivery or the answer
+    "kuali tak melekat",  # praise of a pan
+    "salah saya sendiri",
 ]
 
 
