@@ -30,6 +30,10 @@ LIBRARY = Library()
         ("pero la caja esta rota", "la caja está rota"),
         ("Material es muy delgado", "el material es muy delgado"),
         ("se me rompió cuando lo abrí", "se te rompió cuando lo abriste"),
+        ("no enciende", "no enciende"),
+        ("a mi perrita le encantó su camita", "a tu perrita le encantó su camita"),
+        ("el forro es finísimo", "el forro es finísimo"),
+        ("el corte no me favorece", "el corte no te favorece"),
     ],
 )
 def test_says_what_happened_about_the_customer(clause: str, again: str) -> None:
@@ -52,6 +56,9 @@ def test_says_what_happened_about_the_customer(clause: str, again: str) -> None:
         "lo recomiendo a todo el mundo",
         "vivo en un edificio sin portero",
         "la funda de Samsung no encaja",  # a name we do not know
+        "en la foto se ve más ancho",
+        "no entiendo cómo se arma",
+        "llegó un martes por la tarde",
     ],
 )
 def test_leaves_alone_what_would_not_read_well(clause: str) -> None:
@@ -75,3 +82,20 @@ async def test_a_reply_tells_what_the_customer_told() -> None:
     )
     assert "que la correa se te soltó a los dos días" in str(draft.public_reply)
     assert "te encanta el color" in str(draft.public_reply)
+
+
+async def test_further_praise_has_a_sentence_of_its_own() -> None:
+    review = Review(external_id="2", text="La tapa cierra muy bien. El color es precioso.", rating=5)
+    situation = Situation(
+        situation=SituationName.POSITIVE,
+        language="es",
+        sentiment=1,
+        channel=Channel.PUBLIC,
+        confidence=0.9,
+        reader="scripted",
+    )
+    draft = await TemplateWriter(LIBRARY).write(
+        Case(review=review, shop=Shop(default_language="es")), situation, Brief()
+    )
+    reply = str(draft.public_reply)
+    assert reply.index("que la tapa cierra muy bien") < reply.index(".", 8) < reply.index("que el color es precioso")

@@ -30,6 +30,10 @@ LIBRARY = Library()
         ("Bateria dura mt pouco", "a bateria dura muito pouco"),
         ("gostei muito do tecido", "você gostou muito do tecido"),
         ("parou de funcionar quando lavei", "parou de funcionar quando você lavou"),
+        ("não liga", "não liga"),
+        ("os anéis escureceram em um mês", "os anéis escureceram em um mês"),
+        ("só achei o fecho fraco", "você achou o fecho fraco"),
+        ("a mochila é boa sim", "a mochila é boa"),
     ],
 )
 def test_says_what_happened_about_the_customer(clause: str, again: str) -> None:
@@ -52,6 +56,9 @@ def test_says_what_happened_about_the_customer(clause: str, again: str) -> None:
         "recomendo para todo mundo",
         "moro em um prédio sem porteiro",
         "a capa da Samsung não encaixa",  # a name we do not know
+        "na foto parece mais largo",
+        "ou a etiqueta está errada ou o tecido encolheu",
+        "não vazou nada na bolsa",
     ],
 )
 def test_leaves_alone_what_would_not_read_well(clause: str) -> None:
@@ -73,3 +80,20 @@ async def test_a_reply_tells_what_the_customer_told() -> None:
     )
     assert "que a tampa quebrou na primeira semana" in str(draft.public_reply)
     assert "você adorou a cor da garrafa" in str(draft.public_reply)
+
+
+async def test_further_praise_has_a_sentence_of_its_own() -> None:
+    review = Review(external_id="2", text="A tampa fecha muito bem. A cor é linda.", rating=5)
+    situation = Situation(
+        situation=SituationName.POSITIVE,
+        language="pt",
+        sentiment=1,
+        channel=Channel.PUBLIC,
+        confidence=0.9,
+        reader="scripted",
+    )
+    draft = await TemplateWriter(LIBRARY).write(
+        Case(review=review, shop=Shop(default_language="pt")), situation, Brief()
+    )
+    reply = str(draft.public_reply)
+    assert reply.index("que a tampa fecha muito bem") < reply.index(".", 8) < reply.index("que a cor é linda")
