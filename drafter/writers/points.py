@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from drafter.domain.case import Case
 from drafter.domain.situation import Channel, Situation, SituationName
-from drafter.reports.clauses import Lists, pairs_of, parts_of
+from drafter.reports.clauses import Lists, pairs_of, parts_of, without_joiners
 from drafter.reports.matching import stands_in
 from drafter.reports.points import Found, complaints_in, praise_in
 from drafter.reports.spirit import Spirit, spirit_of
@@ -112,7 +112,9 @@ def joined(stated: Sequence[Stated], points: Points) -> str:
     said = [one.said for one in stated[:MOST_POINTS]]
     if len(said) == 1:
         return said[0]
-    said = [said[0], *(_with_subject_once(*pair, points) for pair in pairwise(said))]
+    once = [_with_subject_once(*pair, points) for pair in pairwise(said)]
+    if all(map(str.__ne__, once, said[1:])):  # else the clauses would not be alike
+        said = [said[0], *once]
     if points.closing and points.closing in said[-2]:
         said[-2] += points.closing
     shape = points.two if len(said) == 2 else points.three
@@ -188,7 +190,7 @@ class _Teller:
         """Return what a clause states in a spirit; its points, where any are found, are none where told before."""
         again = self._retold(clause)
         if found is not None:
-            mixed = spirit is Spirit.PRAISE and self._lists.hold("fault", clause)
+            mixed = spirit is Spirit.PRAISE and self._lists.hold("fault", without_joiners(clause.strip(), self._lists))
             return [self._point(one, None if mixed else again) for one in found]
         read = next((one for text, one in self._read if clause.strip() in text or text in clause), None)
         if again is None or spirit_of(clause, read, self._points, self._lists) is not spirit:

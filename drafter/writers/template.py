@@ -143,7 +143,8 @@ def _details_in(filling: Filling, text: str, composer: Composer) -> tuple[str, .
     folded = text.casefold()
 
     def stands(said: str) -> bool:
-        return composer.in_tone(said).casefold() in folded
+        told = composer.in_tone(said).casefold()
+        return told in folded or told.partition(" ")[2] in folded if " " in told else told in folded
 
     quoted = [filling.detail] if filling.detail and filling.detail in text else []
     repeated = [one.found for one in filling.report.every if stands(one.said)]

@@ -40,7 +40,7 @@ def says(name: str, text: str, *, details: tuple[str, ...] = (), channel: str = 
         ("shipping", "Still waiting.", "the long wait"),
         ("sizing", "Too tight at the shoulders.", "the tight fit and the shoulders"),
         ("wrong_item", "There are no screws.", "the missing screws"),
-        ("service", "They never reply.", "the missing answer"),
+        ("service", "They never reply.", "the silence from our side"),
         ("positive", "Came fast, and the fabric is lovely.", "the quick delivery and the fabric"),
         ("other", "The price went up.", "the price"),
         ("quality", "It is a gizmo.", ""),
