@@ -21,8 +21,18 @@ class Spirit(Enum):
     PRAISE = "praise"
 
 
-def spirit_of(clause: str, read: Statement | None, points: Points, lists: Lists) -> Spirit | None:
-    """Return the spirit of a clause where there is little doubt, else None; `read` is what a reader makes of it."""
+def spirit_of(
+    clause: str, read: Statement | None, points: Points, lists: Lists, *, content: bool = False
+) -> Spirit | None:
+    """Return the spirit of a clause where there is little doubt, else None.
+
+    Args:
+        clause: A clause of a review.
+        read: What a reader makes of it.
+        points: Of the language, for its words that deny.
+        lists: Of the language.
+        content: Whether the customer is content: then only words make a fault.
+    """
     if lists.hold("pointless", clause):
         return None
     text = without_joiners(clause.strip(), lists)
@@ -31,7 +41,7 @@ def spirit_of(clause: str, read: Statement | None, points: Points, lists: Lists)
         return said
     heard = Spirit.PRAISE if read.about is SituationName.POSITIVE else Spirit.FAULT
     if said is None:
-        left = _is_tale(clause, lists) or (heard is Spirit.FAULT and _denies_fault(text, points, lists))
+        left = _is_tale(clause, lists) or (heard is Spirit.FAULT and (content or _denies_fault(text, points, lists)))
         return heard if read.share >= SURE and not left else None
     return said if said is heard else None
 

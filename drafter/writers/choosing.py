@@ -15,7 +15,7 @@ from prompts.library import Library
 
 MOST_STARS_OF_DOUBT = 3  # up to these, words that read as praise get neutral thanks
 
-_ASKED = ("?", "？")
+QUESTION_MARKS = ("?", "？")
 LEAST_WORDS_OF_OPINION = 3  # "still okay" says too little to be taken up
 
 #: Complaints that a clause without a word of fault does not make; a size or a colour may be wrong without one.
@@ -58,12 +58,12 @@ def quotation(case: Case, situation: Situation, language: str, library: Library)
 
 def asks(text: str, language: str, library: Library) -> bool:
     """Whether a text holds a question, with its mark or by its words."""
-    return any(mark in text for mark in _ASKED) or stands_in(listed("asks", language, library), text)
+    return any(mark in text for mark in QUESTION_MARKS) or stands_in(listed("asks", language, library), text)
 
 
 def _candidates(detail: Detail, text: str, situation: Situation, lists: Lists) -> Iterator[str]:
     """Yield what may be quoted: the detail, then its pieces that hold a telling word; nothing cut at its edge."""
-    if text[detail.end :].lstrip(" ")[:1] in _ASKED:
+    if text[detail.end :].lstrip(" ")[:1] in QUESTION_MARKS:
         return  # without its mark a question says the opposite
     before, after = _edges(detail, text, lists)
     whole = quotable(detail.text, lists.language, lists.library) if before and after else None

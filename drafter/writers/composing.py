@@ -25,7 +25,7 @@ MOST_ASIDE = 2  # points of each kind beside what the reply is about
 CANDIDATES = 24  # combinations that are compared with the last replies
 ENOUGH_WITH_PRODUCT = 3  # wordings that name the product; of fewer, the plain ones are taken too
 
-_LONGER_WORD = re.compile(r"[^\W\d_]{6,}")  # letters; shorter ones may stand twice
+_LONGER_WORD = re.compile(r"[^\W\d_]{5,}")  # letters; shorter ones may stand twice
 
 #: What a reply rather takes up, the best first; the product is no more than the topic of the whole review.
 _POINT, _TOPIC, _DETAIL, _PRODUCT, _PLAIN = 4, 3, 2, 1, 0
@@ -150,7 +150,7 @@ class Composer:
         used: frozenset[str] = frozenset()
         count = 0
         for slot in slots:
-            entry = self._pick(_fresh(self._pool(slot, used), chosen), f"{turn}/{slot.name}")
+            entry = self._pick(_fresh(self._pool(slot, used), [*chosen, *slot.given.values()]), f"{turn}/{slot.name}")
             used |= frozenset() if slot.own else _used(entry)
             said = self._voicing.said(entry)
             chosen.append(_capital(render(said, self._voicing.filled(slot.given)), said))
@@ -224,7 +224,10 @@ def fits_public(composed: Composed, limits: Limits, language: str) -> bool:
 
 
 def _fresh(pool: Sequence[str], said: Sequence[str]) -> Sequence[str]:
-    """Return the wordings that repeat no longer word of the sentences before them; all where each one does."""
+    """Return the wordings that repeat no longer word of the sentences before them, or of what is filled in.
+
+    All where each one does.
+    """
     before = set(_LONGER_WORD.findall(" ".join(said).casefold()))
     return [entry for entry in pool if not before.intersection(_LONGER_WORD.findall(entry.casefold()))] or pool
 

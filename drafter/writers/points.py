@@ -17,6 +17,7 @@ from drafter.reports.clauses import Lists, pairs_of, parts_of, without_joiners
 from drafter.reports.matching import stands_in
 from drafter.reports.points import Found, complaints_in, praise_in
 from drafter.reports.spirit import Spirit, spirit_of
+from drafter.writers.choosing import QUESTION_MARKS
 from drafter.writers.retelling import begins_with, retold
 from drafter.writers.topics import first_thing, reported_sentences
 from drafter.writers.verb_last import is_half
@@ -83,7 +84,9 @@ def reported(case: Case, situation: Situation, language: str, library: Library) 
     if points is None or situation.language != language or situation.channel is Channel.PRIVATE:
         return Report()
     lists = Lists(language=language, library=library)
-    sentences = reported_sentences(case, situation, lists)
+    text = case.review.full_text
+    told = reported_sentences(case, situation, lists)
+    sentences = [one for one in told if not any(one + mark in text for mark in QUESTION_MARKS)]
     teller = _Teller(points, lists, case, situation)
     complaints = _worth_saying(teller.told(sentences, Spirit.FAULT), situation)
     own = {situation.situation.value, *_ANY}
@@ -146,6 +149,7 @@ class _Teller:
         self._topics = lists.library.topics(points.language)
         self._rules = lists.library.retelling(points.language)
         self._about = situation.situation  # of a statement that no reader has read
+        self._content = (case.review.rating or 0) >= CONTENT_STARS
         text = case.review.text
         self._read = [(text[one.start : one.end], one) for one in situation.statements]
 
@@ -193,7 +197,7 @@ class _Teller:
             mixed = spirit is Spirit.PRAISE and self._lists.hold("fault", without_joiners(clause.strip(), self._lists))
             return [self._point(one, None if mixed else again) for one in found]
         read = next((one for text, one in self._read if clause.strip() in text or text in clause), None)
-        if again is None or spirit_of(clause, read, self._points, self._lists) is not spirit:
+        if again is None or spirit_of(clause, read, self._points, self._lists, content=self._content) is not spirit:
             return []
         about = frozenset({(read.about if read else self._about).value})
         return [Stated(again, about, clause.strip(), clause, broad=False, retold=True)]

@@ -69,6 +69,18 @@ def test_a_reader_who_is_not_sure_does_not_decide_alone() -> None:
     assert spirit_of(clause, read("shipping", clause, share=0.5), points, lists) is None
 
 
+def test_only_words_make_a_fault_where_the_customer_is_content() -> None:
+    points = LIBRARY.points("en")
+    assert points is not None
+    lists, heard = Lists(language="en", library=LIBRARY), "the parcel is nowhere to be found"
+    assert spirit_of(heard, read("shipping", heard), points, lists, content=True) is None
+    assert spirit_of("the lid leaks", read("quality", ""), points, lists, content=True) is Spirit.FAULT
+
+
+def test_a_question_states_nothing() -> None:
+    assert report_of("Is the lid broken? The strap tore.") == ["the strap tore"]
+
+
 def report_of(text: str, *statements: tuple[str, str], situation: str = "quality") -> list[str]:
     """Return what a reply repeats of a review whose clauses were read so."""
     found = tuple(
