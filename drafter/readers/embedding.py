@@ -40,6 +40,7 @@ from drafter.readers.heads import Heads
 from drafter.readers.outweighing import outweighing
 from drafter.readers.reporting import weighed
 from drafter.readers.rules import Reading
+from drafter.readers.settling import is_settled
 from prompts.library import Library
 
 _READ_CHARACTERS = 4_000  # of a review; the rules see these, the embedder fewer
@@ -121,7 +122,7 @@ class EmbeddingReader:
             secondary=secondary,
             details=found if primary is not SituationName.SPAM_ABUSE else (),
             statements=_statements(reading.review.text, parts),
-            channel=_channel(reading, remedy),
+            channel=_channel(reading, remedy, settled=is_settled(reading, self._library)),
             confidence=confidence,
         )
 
@@ -257,8 +258,8 @@ def _secondary(primary: SituationName, present: Shares, parts: Sequence[Shares])
     return tuple(sorted(rest, key=lambda name: (-worth[name], name.value))[:2])
 
 
-def _channel(reading: Reading, remedy: float) -> Channel:
-    """Return where the answer belongs: what the customer needs decides."""
+def _channel(reading: Reading, remedy: float, *, settled: bool) -> Channel:
+    """Return where the answer belongs: what the customer needs decides; a case already settled is public."""
     situation = reading.situation
     if situation is None:
         raise ValueError("the channel follows from the situation, which is still undecided")
@@ -266,6 +267,8 @@ def _channel(reading: Reading, remedy: float) -> Channel:
         return USUAL_CHANNEL[situation]
     if rules.insults(reading) and reading.sentiment < 0:
         return Channel.PRIVATE
+    if settled:
+        return Channel.PUBLIC
     if situation in (SituationName.WRONG_ITEM, SituationName.SERVICE, SituationName.POSITIVE, SituationName.OTHER):
         return USUAL_CHANNEL[situation]
     return Channel.HYBRID if remedy >= _REMEDY else Channel.PUBLIC

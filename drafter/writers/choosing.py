@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from drafter.domain.case import Case
 from drafter.domain.situation import Channel, Detail, Situation, SituationName
-from drafter.domain.text import UNSPACED_LANGUAGES
 from drafter.reports.clauses import Lists, joint_of
 from drafter.reports.matching import listed, stands_in
 from drafter.writers.quoting import quotable
@@ -16,7 +15,6 @@ from prompts.library import Library
 MOST_STARS_OF_DOUBT = 3  # up to these, words that read as praise get neutral thanks
 
 QUESTION_MARKS = ("?", "？")
-LEAST_WORDS_OF_OPINION = 3  # "still okay" says too little to be taken up
 
 #: Complaints that a clause without a word of fault does not make; a size or a colour may be wrong without one.
 _NEEDS_FAULT = frozenset({SituationName.QUALITY, SituationName.SHIPPING, SituationName.SERVICE})
@@ -101,8 +99,8 @@ def _suits(words: str, situation: Situation, lists: Lists) -> bool:
     name = situation.situation
     if lists.hold("pointless", words):
         return False
-    if name is SituationName.OTHER:
-        return lists.language in UNSPACED_LANGUAGES or len(words.split()) >= LEAST_WORDS_OF_OPINION
+    if name is SituationName.OTHER:  # an opinion read back says nothing
+        return False
     if name is SituationName.POSITIVE:
         return bool(situation.secondary) or not lists.hold("fault", words)
     if not lists.hold("fault", words) and (name in _NEEDS_FAULT or lists.hold("praise", words)):

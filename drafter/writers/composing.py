@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -78,7 +78,8 @@ class Composer:
 
     def message(self, filling: Filling) -> str | None:
         """Return the private message, where the channel has one."""
-        shapes = self._shapes.message(self._variables(filling), filling.policy)
+        shorter = replace(filling, report=filling.report.at_most(1))  # the public reply has told the rest
+        shapes = self._shapes.message(self._variables(shorter), filling.policy)
         if not shapes:
             return None
         return self._compose(shapes[self._number("message/shape") % len(shapes)], filling, "message/0").text

@@ -97,9 +97,9 @@ def test_a_verdict_without_a_point_is_not_quoted(text: str) -> None:
     assert quoted("positive", text) is None
 
 
-def test_an_opinion_of_two_words_is_not_taken_up() -> None:
-    assert quoted("other", "quite plain") is None
-    assert quoted("other", "a bit too plain for me") == "a bit too plain for me"
+def test_an_opinion_is_not_read_back() -> None:
+    assert quoted("other", "a bit too plain for me") is None
+    assert quoted("quality", "a bit too thin for me") == "a bit too thin for me"
 
 
 def test_words_about_the_delivery_are_not_quoted_as_a_fault_of_the_item() -> None:

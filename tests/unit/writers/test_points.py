@@ -111,7 +111,7 @@ def test_nothing_is_repeated_in_private_or_in_another_language() -> None:
     assert report("quality", "The zipper broke.", language="fr") == Report()
 
 
-@pytest.mark.parametrize(("number", "text"), [(1, "a"), (2, "a and b"), (3, "a, b and c")])
+@pytest.mark.parametrize(("number", "text"), [(1, "a"), (2, "a and that b"), (3, "a, that b and that c")])
 def test_clauses_are_joined_as_the_language_does(number: int, text: str) -> None:
     points = LIBRARY.points("en")
     assert points is not None
