@@ -20,20 +20,17 @@ from prompts.records import (
     Greeting,
     Manner,
     Message,
-    Point,
     PointFrames,
-    Points,
     PrivateLine,
     Reply,
-    Retelling,
     Templates,
     Topic,
     TopicGroup,
     Topics,
-    VerbLast,
     WordList,
     is_topic,
 )
+from prompts.reporting import Point, Points, Retelling, VerbLast
 
 __all__ = [
     "Common",
