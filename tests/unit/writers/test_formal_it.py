@@ -31,7 +31,7 @@ INFORMAL = re.compile(
     r"scrivi|dici|parli|pensi|racconti|segnali|aggiungi|intendi|preferisci|ricevi|paghi|riesci|indossi|"
     r"(?<!non )(?:lo|la|li|le) (?:usi|porti)|aspetti|\w+(?:avi|evi)|eri|\w+(?:resti|vessi|tassi)|\w+[aei]rti|"
     r"(?:scus|mand|contatt)(?:aci|ami)|"
-    r"scriv(?:ici|imi)|dicci|dimmi|mandami|fallo|tienilo|mettilo|non usar\w+|"
+    r"scriv(?:ici|imi)|dicci|dimmi|mandami|manda pure|fallo|tienilo|mettilo|non usar\w+|"
     r"sei (?:stat|content|soddisfatt|rimast|riuscit|molto|felice|entusiasta)\w*)\b",
     re.IGNORECASE,
 )
