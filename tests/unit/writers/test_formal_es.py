@@ -154,7 +154,7 @@ async def test_what_is_quoted_stays_as_it_is() -> None:
         (
             SituationName.POSITIVE,
             Channel.PUBLIC,
-            "Buenos días, Ana, qué bien leer que le encanta la tela y a su hija le quedó perfecto, muchas gracias. "
+            "Buenos días, Ana, es grato leer que le encanta la tela y a su hija le quedó perfecto, muchas gracias. "
             "Nos alegra que haya quedado a gusto.",
         ),
         (
