@@ -60,9 +60,12 @@ class Voicing:
         return {**given, **ours}
 
     def usable(self, entries: Sequence[str]) -> list[str]:
-        """Return the wordings that this voice can say; all, as they are, where it can say none without variables."""
+        """Return the wordings that this voice can say; all, as they are, where none would be left.
+
+        Nor would be where there are some without variables and it can say none of these.
+        """
         kept = [entry for entry in entries if self._can_say(entry)]
-        return kept if any(not variables_of(entry) for entry in kept) else list(entries)
+        return kept if len(_plain(kept)) >= min(1, len(_plain(entries))) and kept else list(entries)
 
     def shortfalls(self, used: Sequence[Sequence[str]]) -> tuple[str, ...]:
         """Return which wishes of the voice these slots of wordings do not meet."""
