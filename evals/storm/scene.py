@@ -5,12 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sqlite3
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing.context import ForkServerContext
@@ -170,6 +171,18 @@ class Scene:
         started.kill()
         self.calls.died(started.start)
 
+    def halt(self, started: Started) -> None:
+        """Let a worker stand still between its writes: one that holds SQLite's lock would halt all others, too."""
+        until(lambda: self._halted(started), "the worker between its writes")
+
+    def _halted(self, started: Started) -> bool:
+        started.signal(signal.SIGSTOP)
+        address = sa.make_url(self.database.address)
+        if not address.drivername.startswith("sqlite") or _can_be_written(str(address.database)):
+            return True
+        started.signal(signal.SIGCONT)
+        return False
+
     def in_flight(self, started: Started) -> list[Call]:
         """Return the calls that a worker has made and whose answers are not on record."""
         return [call for call in self.calls.by(started.start) if self._kept_of(call.review) < call.number]
@@ -243,6 +256,17 @@ class Scene:
     def _all(self, query: sa.Select[Any]) -> list[Any]:
         with self.database.reading() as session:
             return list(session.scalars(query))
+
+
+def _can_be_written(file: str) -> bool:
+    """Whether nobody holds the lock of an SQLite file."""
+    with closing(sqlite3.connect(file, timeout=0.1, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            return False
+    return True
 
 
 @cache

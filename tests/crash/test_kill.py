@@ -97,7 +97,7 @@ def test_a_worker_that_stood_still_learns_that_its_jobs_are_anothers_and_takes_n
     model.seconds = 1.0
     asleep = scene.start("asleep")
     until(lambda: bool(calls(scene, review)))
-    asleep.signal(signal.SIGSTOP)
+    scene.halt(asleep)
     heir = scene.start("heir")
     until(lambda: ended(scene, 1))
     asleep.signal(signal.SIGCONT)
