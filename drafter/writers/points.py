@@ -1,4 +1,4 @@
-"""Points: what customers report, repeated by a clause of our own ("the zip broke after two days").
+"""Points: what customers report, said again as they say it, or by a clause of our own ("the zip broke").
 
 A topic names what a review is about; a point says what happened, as someone would who has read it.
 """
@@ -98,11 +98,15 @@ def reported(case: Case, situation: Situation, language: str, library: Library) 
     if situation.situation is SituationName.POSITIVE and (praise or lists.hold("praise", case.review.full_text)):
         return Report(main=praise, glad=True, complaints=complaints)
     praise = tuple(one for one in praise if not one.broad)
-    if situation.situation is SituationName.POSITIVE and (case.review.rating or 0) >= CONTENT_STARS:
+    if situation.situation is SituationName.POSITIVE and _is_content(case):
         return Report(complaints=complaints, praise=praise)
     if situation.situation is SituationName.POSITIVE or any(_leads(one, situation, own) for one in complaints):
         return Report(main=complaints, praise=praise)
     return Report(complaints=complaints, praise=praise)
+
+
+def _is_content(case: Case) -> bool:
+    return (case.review.rating or 0) >= CONTENT_STARS
 
 
 def _leads(one: Stated, situation: Situation, own: set[str]) -> bool:
@@ -149,7 +153,8 @@ class _Teller:
         self._topics = lists.library.topics(points.language)
         self._rules = lists.library.retelling(points.language)
         self._about = situation.situation  # of a statement that no reader has read
-        self._content = (case.review.rating or 0) >= CONTENT_STARS
+        self._content = _is_content(case)
+        self._again: dict[str, str | None] = {}  # for complaints and for praise the same clauses are looked at
         text = case.review.text
         self._read = [(text[one.start : one.end], one) for one in situation.statements]
 
@@ -214,10 +219,11 @@ class _Teller:
 
     def _retold(self, clause: str) -> str | None:
         """Return a clause as a reply says it again; none that only supposes something."""
-        if stands_in(self._points.unsure, clause):
-            return None
-        again = retold(clause, self._points.language, self._lists.library)
-        return again and again.replace("'", self._points.apostrophe)
+        if clause not in self._again:
+            unsure = stands_in(self._points.unsure, clause)
+            again = None if unsure else retold(clause, self._points.language, self._lists.library)
+            self._again[clause] = again and again.replace("'", self._points.apostrophe)
+        return self._again[clause]
 
     def _said(self, found: Found) -> str:
         point = found.point

@@ -41,18 +41,22 @@ def retold(clause: str, language: str, library: Library) -> str | None:
     rules = library.retelling(language)
     if rules is None:
         return None
-    if rules.verb_last is None or (parted := _with_what_goes_on(clause, rules)) is None:
+    order = rules.verb_last
+    parted = _with_what_goes_on(clause, rules) if order else None
+    if order is None or parted is None:
         return _one_retold(clause, rules, library)
-    main, word, rest = parted
+    main, word, rest = parted  # each has its verb at its own end
     first = _one_retold(main, rules, library)
-    second = first and _one_retold(f"{rules.verb_last.subordinators[0]} {rest}", rules, library)
+    second = first and _one_retold(f"{order.subordinators[0]} {rest}", rules, library)
     return f"{first}, {word.lower()} {second}" if second else None
 
 
 def _with_what_goes_on(clause: str, rules: Retelling) -> tuple[str, str, str] | None:
     """Return a clause, the word that begins one that goes on from it ("obwohl"), and that one; else None."""
+    if not rules.goes_on:
+        return None
     found = re.search(rf"(?<=\S),?\s+({'|'.join(map(re.escape, rules.goes_on))})\s", clause, re.IGNORECASE)
-    return (clause[: found.start()], found[1], clause[found.end() :]) if found and rules.goes_on else None
+    return (clause[: found.start()], found[1], clause[found.end() :]) if found else None
 
 
 def _one_retold(clause: str, rules: Retelling, library: Library) -> str | None:

@@ -1,27 +1,100 @@
-"""What every language's retelling holds to: plain clauses about the customer, nothing that could harm, no crash."""
+"""What reviews say is said again about the customer: by language as `retelling/<language>.yaml` has it, and in general.
+
+A file holds clauses with what is `said` of them, clauses that are `left` to words of ours, whole `drafts` with what
+stands and does not stand in them, and `reports`. All texts are our own.
+"""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drafter.domain.case import Case
+from drafter.domain.case import Brief, Case
 from drafter.domain.review import Review
 from drafter.domain.shop import Shop
 from drafter.domain.situation import Channel, Situation, SituationName, Statement
+from drafter.domain.yaml_files import parsed
 from drafter.reports.clauses import Lists
 from drafter.reports.spirit import Spirit, spirit_of
 from drafter.writers.points import reported
 from drafter.writers.retelling import MOST_CHARACTERS, retold
+from drafter.writers.template import TemplateWriter
 from prompts.library import Library
 
 LIBRARY = Library()
+CASES = {
+    file.stem: parsed(file.read_text(encoding="utf-8")) for file in (Path(__file__).parent / "retelling").iterdir()
+}
 LANGUAGES = [language for language in LIBRARY.languages() if LIBRARY.retelling(language)]
 TOKENS = ("I", "my", "it", "the", "zip", "broke", "and,", "not", "you", "because", "it's", "came", "US", "12345")
 WORDS = st.lists(st.sampled_from((*TOKENS, "!", "?", "@", "was", "'cause", "–", "ลูกค้า", "届いた")), max_size=12).map(
     " ".join
 )
+
+
+def of_every_language(kind: str) -> list[tuple[str, Any]]:
+    """Return the language and each case of a kind."""
+    listed = ((language, cases.get(kind, [])) for language, cases in sorted(CASES.items()))
+    return [(language, one) for language, found in listed for one in (found.items() if kind == "said" else found)]
+
+
+def read_as(told: Mapping[str, Any], language: str) -> tuple[Case, Situation]:
+    review = Review(external_id="1", text=told["text"], rating=told["rating"], language=language)
+    situation = Situation(
+        situation=SituationName(told["situation"]),
+        language=language,
+        sentiment=0,
+        channel=Channel(told.get("channel", "public")),
+        confidence=0.9,
+        reader="scripted",
+    )
+    return Case(review=review, shop=Shop(default_language=language)), situation
+
+
+def test_there_are_cases_of_every_language() -> None:
+    assert sorted(CASES) == sorted(LANGUAGES)
+    assert all(len(cases["said"]) > 15 and len(cases["left"]) > 10 and cases["drafts"] for cases in CASES.values())
+
+
+@pytest.mark.parametrize(("language", "case"), of_every_language("said"))
+def test_a_clause_is_said_again_about_the_customer(language: str, case: tuple[str, str]) -> None:
+    clause, said = case
+    assert retold(clause, language, LIBRARY) == said
+
+
+@pytest.mark.parametrize(("language", "clause"), of_every_language("left"))
+def test_what_would_not_read_well_is_left_to_words_of_ours(language: str, clause: str) -> None:
+    """Fragments, statements without a mark between them, wishes, insults, harm, the shop, time that passes, names."""
+    assert retold(clause, language, LIBRARY) is None
+
+
+@pytest.mark.parametrize(("language", "told"), of_every_language("drafts"))
+async def test_a_draft_says_what_the_review_says(language: str, told: dict[str, Any]) -> None:
+    draft = await TemplateWriter(LIBRARY).write(*read_as(told, language), Brief())
+    public, private = (text.casefold() for text in (draft.public_reply or "", draft.private_message or ""))
+    assert [said for said in told.get("public", []) if said.casefold() not in public] == [], public
+    assert [said for said in told.get("private", []) if said.casefold() not in private] == [], private
+    assert [said for said in told.get("never", []) if said.casefold() in public] == [], public
+    if told.get("apart"):  # further praise has a sentence of its own
+        first, second = (said.casefold() for said in told["apart"])
+        assert re.search(r"[.!?。！]", public[public.index(first) : public.index(second)]), public
+
+
+@pytest.mark.parametrize(("language", "told"), of_every_language("reports"))
+def test_a_report_takes_a_statement_as_it_is_meant(language: str, told: dict[str, Any]) -> None:
+    report = reported(*read_as(told, language), language, LIBRARY)
+    main, complaints = ([one.said for one in side] for side in (report.main, report.complaints))
+    if "main" in told:
+        assert main[: len(told["main"])] == told["main"]
+    if "complaints" in told:
+        assert complaints == told["complaints"]
+        assert report.glad or not (told["complaints"] == [] and main)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
